@@ -1,0 +1,204 @@
+/**
+ * The Plan: everything that the runtime needs to know, decided by the compiler, immutable, JSON. It holds no path of a
+ * machine and no value of an environment variable. `schemas/plan.schema.json` says the same to a validator.
+ */
+
+import type { Dim } from "../types/type.js";
+import type { DType } from "../values/dtype.js";
+import type { Json } from "../values/value.js";
+
+export const planVersion = 1;
+
+export interface Plan {
+  readonly planVersion: typeof planVersion;
+  /** SHA-256 of everything else here, in hex. */
+  readonly digest: string;
+  readonly service: PlanService;
+  /** Models, graphs and files by name, in the spec's order. */
+  readonly models: { readonly [name: string]: PlanModel };
+  readonly graphs: { readonly [name: string]: PlanGraph };
+  readonly endpoints: readonly PlanEndpoint[];
+  readonly files: { readonly [name: string]: PlanFile };
+  readonly server: PlanServer;
+  readonly observability: PlanObservability;
+  /** Environment variables that the start needs or sets. */
+  readonly envs: readonly PlanEnv[];
+  /** What is declared but not built yet, logged at start. */
+  readonly notes: readonly string[];
+}
+
+export interface PlanService {
+  readonly name: string;
+  readonly description?: string;
+  readonly labels: { readonly [key: string]: string };
+}
+
+/** A file that the service reads, by the name the spec gives it. Where it lies is said by whoever opens the Plan. */
+export interface PlanFile {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** A string of the spec that holds `${env:NAME}`: resolved once, at start, and read as YAML reads a scalar. */
+export interface EnvReference {
+  readonly env: string;
+}
+export type Setting<T> = T | EnvReference;
+
+export interface PlanModel {
+  /** SHA-256 over the model's files, the session's options and the devices: groups with the same digest are reused. */
+  readonly digest: string;
+  /** Names in `files`: the ONNX file, then its external data. */
+  readonly file: string;
+  readonly externalData: readonly string[];
+  readonly inputs: readonly ModelValue[];
+  readonly outputs: readonly ModelOutput[];
+  readonly devices: readonly Setting<DeviceName>[];
+  readonly instances: readonly PlanInstances[];
+  readonly session: PlanSession;
+  /** Absent: requests never share a run. */
+  readonly batching?: PlanBatching;
+  readonly queue: { readonly maxSize: number; readonly timeoutMs?: number };
+}
+
+export type DeviceName = "cpu" | "cuda" | "tensorrt" | "webgpu";
+
+export interface PlanInstances {
+  readonly count: number;
+  readonly device?: DeviceName;
+  readonly ids?: readonly number[];
+}
+
+export interface ModelValue {
+  readonly name: string;
+  readonly dtype: DType;
+  /** null: unknown rank. */
+  readonly shape: readonly Dim[] | null;
+  /** An initializer stands for it when it is left out. */
+  readonly optional?: true;
+  /** The first dimension counts rows, which requests may share. */
+  readonly batchable?: true;
+}
+
+export interface ModelOutput extends Omit<ModelValue, "optional" | "batchable"> {
+  /** `yes`: the first dimension is the inputs' rows; `probe`: it may be, warm-up finds out; `no`: given whole. */
+  readonly rows: "yes" | "probe" | "no";
+}
+
+export interface PlanSession {
+  readonly intraOpThreads?: number;
+  readonly interOpThreads?: number;
+  readonly graphOptimization: "disabled" | "basic" | "extended" | "layout" | "all";
+  readonly executionMode: "sequential" | "parallel";
+  readonly memoryPattern: boolean;
+  readonly cpuMemoryArena: boolean;
+  readonly extra: { readonly [key: string]: string };
+}
+
+export interface PlanBatching {
+  readonly maxBatchSize: number;
+  readonly maxQueueDelayMs: number;
+}
+
+export interface PlanGraph {
+  readonly inputs: { readonly [name: string]: PlanInput };
+  /** In an order in which every node stands after those it needs. */
+  readonly nodes: readonly PlanNode[];
+  readonly outputs: { readonly [name: string]: PlanOutput };
+}
+
+export interface PlanInput {
+  /** As `printType` prints it. */
+  readonly type: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly examples?: readonly Json[];
+  /** JSON Schema keywords that narrow the type. */
+  readonly constraints: { readonly [keyword: string]: Json };
+}
+
+export interface PlanOutput {
+  readonly value: Expression;
+  /** As `printType` prints it; ends in `?` where the output may be absent. */
+  readonly type: string;
+}
+
+export interface PlanNode {
+  readonly id: string;
+  readonly use: NodeUse;
+  /** The nodes whose results it needs. */
+  readonly needs: readonly string[];
+  readonly args: { readonly [name: string]: Expression };
+  readonly when?: Expression;
+  readonly each?: Expression;
+  /** The result's type, as `printType` prints it. */
+  readonly type: string;
+}
+
+export type NodeUse =
+  | { readonly kind: "step"; readonly step: string }
+  | { readonly kind: "model"; readonly model: string; readonly rows: RowMode }
+  | { readonly kind: "graph"; readonly graph: string };
+
+/**
+ * How a model's arguments meet its first dimension: `whole` as they are, never batched; `rows` n rows; `item` one row
+ * without the dimension; `list` a list of items. `auto`: the type is only known when the request is there.
+ */
+export type RowMode = "whole" | "rows" | "item" | "list" | "auto";
+
+/** What an argument, a condition or an output is. */
+export type Expression =
+  | { readonly kind: "literal"; readonly value: Json }
+  | { readonly kind: "path"; readonly root: string; readonly path: readonly PathPart[] }
+  | { readonly kind: "cel"; readonly source: string; readonly variables: { readonly [name: string]: string } }
+  | { readonly kind: "list"; readonly items: readonly Expression[] }
+  | { readonly kind: "record"; readonly fields: { readonly [name: string]: Expression } }
+  /** A file of the spec, as a step's resource. */
+  | { readonly kind: "file"; readonly file: string };
+
+/** A field's name, an index (negative from the end), or `each` item of a list. */
+export type PathPart = string | number | { readonly each: true };
+
+export interface PlanEndpoint {
+  readonly path: string;
+  readonly method: "POST" | "GET" | "PUT" | "PATCH" | "DELETE";
+  readonly graph: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly timeoutMs: Setting<number>;
+  readonly maxConcurrency?: number;
+  readonly examples: readonly PlanExample[];
+}
+
+export interface PlanExample {
+  readonly name: string;
+  readonly inputs: { readonly [name: string]: Json };
+  readonly expect?: { readonly [name: string]: Json };
+  readonly tolerance: number;
+}
+
+export interface PlanServer {
+  readonly host: Setting<string>;
+  readonly port: Setting<number>;
+  readonly timeoutMs: Setting<number>;
+  readonly bodyLimitBytes: Setting<number>;
+  readonly shutdownGraceS: Setting<number>;
+  readonly workers: Setting<number>;
+  readonly cors?: { readonly origins: readonly string[] };
+}
+
+export interface PlanObservability {
+  readonly explain: boolean;
+  readonly metrics: { readonly path: string; readonly latencyBucketsS: readonly number[] };
+  readonly logging: {
+    readonly level: Setting<"debug" | "info" | "warn" | "error">;
+    readonly format: Setting<"auto" | "json" | "pretty">;
+    readonly access: Setting<boolean>;
+  };
+}
+
+export interface PlanEnv {
+  readonly name: string;
+  /** Absent: must be set at start. */
+  readonly value?: Setting<string>;
+}
