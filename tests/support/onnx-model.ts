@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { elementType } from "../../compiler/models/element-types.js";
 
+const elementNames: readonly string[] = Array.from({ length: 64 }, (_, number) => elementType(number));
+
 export interface ModelSketch {
   readonly irVersion?: number;
   readonly producer?: string;
@@ -137,7 +139,7 @@ function dimBytes(dim: string): Buffer {
 
 function tensorType(type: string): { element: number; dims: readonly string[]; ranked: boolean } {
   const [, name = "", shape] = /^([^[]+)(?:\[(.*)\])?$/.exec(type) ?? [];
-  const element = Array.from({ length: 64 }, (_, number) => elementType(number)).indexOf(name);
+  const element = elementNames.indexOf(name);
   if (element < 0) throw new Error(`no element type "${name}"`);
   const ranked = shape !== undefined && shape !== "...";
   return { element, ranked, dims: ranked && shape !== "" ? shape.split(", ") : [] };

@@ -16,10 +16,6 @@ test("those that onnxruntime-node carries are servable, and no others", () => {
 });
 
 test("types below a byte are packed, strings have no size", () => {
-  const sizes = [
-    ["int4", 3],
-    ["float16", 3],
-    ["string", 3],
-  ].map(([name, count]) => bytesOf(names.indexOf(name), Number(count)));
+  const sizes = (["int4", "float16", "string"] as const).map((name) => bytesOf(names.indexOf(name), 3));
   expect(sizes).toEqual([2, 6, 0]);
 });
