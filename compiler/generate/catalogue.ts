@@ -30,7 +30,7 @@ function readPage(section: string, chapter: string): Page {
   const messages: Message[] = [];
   const text: string[] = [];
   for (const line of lines) {
-    const message = /^> \[([a-z-]+)\] (.+)$/.exec(line);
+    const message = /^> \[([a-z0-9-]+)\] (.+)$/.exec(line);
     const help = /^>> (.+)$/.exec(line);
     const last = messages.at(-1);
     if (message !== null) messages.push({ name: message[1] ?? "", message: message[2] ?? "", help: "" });
