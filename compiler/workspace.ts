@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { listFiles } from "./files.js";
 import type { SignatureResult } from "./models/signature.js";
 import { readSignature } from "./models/signature.js";
 
@@ -54,6 +55,11 @@ export class Workspace {
 
   signature(name: string): SignatureResult {
     return this.remember(name, "signature", readSignature);
+  }
+
+  /** Whether a pattern, as in .gitignore, matches some file of the folder. */
+  matchesSome(pattern: string): boolean {
+    return listFiles(this.folder, [pattern], []).length > 0;
   }
 
   /** A fact about a file, made anew only when the file has changed. */

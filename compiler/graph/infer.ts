@@ -7,6 +7,7 @@ import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { Workspace } from "../workspace.js";
 import { Dims } from "./dims.js";
 import type { Argument, Graph, Node } from "./graph.js";
+import type { ResourceUse } from "./resource.js";
 import type { Scope, Typed } from "./type-of.js";
 import { itemOf, typeOf } from "./type-of.js";
 import { useGraph } from "./use-graph.js";
@@ -20,7 +21,7 @@ export interface TypedGraph {
   readonly nodes: ReadonlyMap<string, TypedNode>;
   readonly outputs: ReadonlyMap<string, Typed>;
   /** Files that its steps name, such as tokenizers. */
-  readonly files: ReadonlySet<string>;
+  readonly resources: readonly ResourceUse[];
 }
 
 export interface TypedNode {
@@ -53,7 +54,7 @@ export interface Used {
   readonly rows?: RowMode;
   /** One of its arguments may be skipped, and then it is too. */
   readonly mayBeSkipped: boolean;
-  readonly files?: readonly string[];
+  readonly resources?: readonly ResourceUse[];
 }
 
 /** Types a graph; `order` names its nodes after those they need, and leaves out members of circles. */
@@ -68,12 +69,12 @@ export function inferGraph(
   const scope = new Map<string, Type>();
   for (const input of graph.inputs.values()) scope.set(input.name, input.type);
   for (const id of graph.nodes.keys()) if (!scope.has(id)) scope.set(id, unknownType);
-  const files = new Set<string>();
+  const resources: ResourceUse[] = [];
   const nodes = new Map<string, TypedNode>();
   for (const id of order) {
     const node = graph.nodes.get(id);
     if (node === undefined) continue;
-    const result = inferNode({ node, scope, graph: graph.name, dims, workspace, report, typed }, files);
+    const result = inferNode({ node, scope, graph: graph.name, dims, workspace, report, typed }, resources);
     nodes.set(id, result);
     if (!graph.inputs.has(id)) scope.set(id, result.type);
   }
@@ -81,10 +82,10 @@ export function inferGraph(
   for (const [name, output] of graph.outputs) {
     outputs.set(name, typeOf(output.expression, output.path, { graph: graph.name, scope, report }));
   }
-  return resolved({ graph, inputs: inputTypes(graph), nodes, outputs, files }, dims);
+  return resolved({ graph, inputs: inputTypes(graph), nodes, outputs, resources }, dims);
 }
 
-function inferNode(context: UseContext, files: Set<string>): TypedNode {
+function inferNode(context: UseContext, resources: ResourceUse[]): TypedNode {
   const { node, scope, graph, report } = context;
   const each =
     node.each === undefined ? undefined : typeOf(node.each.expression, node.each.path, { graph, scope, report });
@@ -96,7 +97,7 @@ function inferNode(context: UseContext, files: Set<string>): TypedNode {
     node.when === undefined ? undefined : typeOf(node.when.expression, node.when.path, { graph, scope, report });
   if (when !== undefined && node.when !== undefined) checkCondition(when.type, node.when, report);
   const used = use({ ...context, scope: inner });
-  for (const file of used.files ?? []) files.add(file);
+  resources.push(...(used.resources ?? []));
   const mayBeSkipped = used.mayBeSkipped || when !== undefined || each?.type.kind === "optional";
   const type = each === undefined ? used.type : listOf(required(used.type));
   return {

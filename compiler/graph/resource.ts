@@ -1,6 +1,7 @@
 /** Files that steps name: there, and of the kind that the step needs. */
 import { parseLabels } from "../../runtime/steps/resources/labels.js";
 import { loadTokenizer } from "../../runtime/steps/resources/tokenizer.js";
+import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import { nearest, quote } from "../diagnostics/suggest.js";
 import type { Path } from "../source/path.js";
@@ -11,11 +12,16 @@ type ResourceKind = "labels" | "tokenizer";
 
 const kindWords = { labels: "labels", tokenizer: "a tokenizer" } as const;
 
-/** Whether the file can be used; what is wrong is reported at the argument. */
+/** A file to look into once the graphs are typed: tokenizers load off this thread. */
+export interface ResourceUse {
+  readonly kind: ResourceKind;
+  readonly file: string;
+  readonly path: Path;
+}
+
+/** Whether the file is there; what is wrong is reported at the argument. */
 export function checkResource(
-  kind: ResourceKind,
-  file: string,
-  path: Path,
+  { kind, file, path }: ResourceUse,
   context: Pick<UseContext, "workspace" | "report">,
 ): boolean {
   const { workspace, report } = context;
@@ -28,18 +34,40 @@ export function checkResource(
     );
     return false;
   }
-  const problem = workspace.remember(file, `as ${kind}`, () => problemWith(kind, file, workspace));
-  if (problem === null) return true;
-  report(diagnostic("file-unreadable", "broken", valueAt(path), { file, kind: kindWords[kind], problem }));
-  return false;
+  if (kind === "tokenizer") return true;
+  const problem = workspace.remember(file, "problem as labels", () =>
+    problemWith(() => parseLabels(workspace.text(file), file)),
+  );
+  if (problem !== null)
+    report(diagnostic("file-unreadable", "broken", valueAt(path), { file, kind: kindWords[kind], problem }));
+  return problem === null;
 }
 
-function problemWith(kind: ResourceKind, file: string, workspace: Workspace): string | null {
+/** Loads every tokenizer once and reports those that cannot be. */
+export async function checkTokenizers(
+  uses: readonly ResourceUse[],
+  workspace: Workspace,
+  report: Report,
+): Promise<void> {
+  for (const { kind, file, path } of uses) {
+    if (kind !== "tokenizer" || workspace.kindOf(file) !== "file") continue;
+    const problem = await workspace.remember(file, "problem as tokenizer", (absolute) =>
+      loadTokenizer(absolute).then(() => null, firstLine),
+    );
+    if (problem !== null)
+      report(diagnostic("file-unreadable", "broken", valueAt(path), { file, kind: kindWords[kind], problem }));
+  }
+}
+
+function problemWith(attempt: () => unknown): string | null {
   try {
-    if (kind === "labels") parseLabels(workspace.text(file), file);
-    else loadTokenizer(workspace.path(file));
+    attempt();
     return null;
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    return firstLine(error);
   }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

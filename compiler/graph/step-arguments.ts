@@ -17,6 +17,8 @@ export function printArg(arg: Arg): string {
       return "bytes, a file or an image";
     case "tensor":
       return "a tensor";
+    case "operand":
+      return "a tensor or a number";
     case "list<tensor>":
       return "a list of tensors";
     case "list":
@@ -55,6 +57,10 @@ export function argAccepts(arg: Arg, found: Type): boolean {
       return type.kind === "image" || type.kind === "bytes" || type.kind === "file";
     case "tensor":
       return type.kind === "tensor" || nesting(type) !== undefined;
+    case "operand":
+      return (
+        type.kind === "tensor" || ["integer", "number", "boolean"].includes(type.kind) || nesting(type) !== undefined
+      );
     case "list<string>":
     case "labels":
       return isListOf(type, ["string"]);

@@ -13,6 +13,7 @@ import type { Given } from "./given.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
 import type { UseContext, Used } from "./infer.js";
+import type { ResourceUse } from "./resource.js";
 import { checkResource } from "./resource.js";
 import { argAccepts, printArg, printLiteral, problemWithLiteral } from "./step-arguments.js";
 
@@ -28,13 +29,14 @@ export function useStep(step: Step, context: UseContext): Used {
   checkAlternatives(step, given, context);
   const wrong = new Set<string>();
   const args = new Map<string, Expression>();
-  const files: string[] = [];
+  const resources: ResourceUse[] = [];
   for (const [name, argument] of given) {
     const arg = step.args[name];
     if (arg === undefined) continue;
     const file = resourceFile(arg, argument);
     if (file !== undefined) {
-      if (checkResource(arg.type === "labels" ? "labels" : "tokenizer", file, argument.path, context)) files.push(file);
+      const resource: ResourceUse = { kind: arg.type === "labels" ? "labels" : "tokenizer", file, path: argument.path };
+      if (checkResource(resource, context)) resources.push(resource);
       else wrong.add(name);
       args.set(name, { kind: "file", file });
       continue;
@@ -46,7 +48,7 @@ export function useStep(step: Step, context: UseContext): Used {
     step.takesSkipped !== true && [...given.values()].some((argument) => argument.type.kind === "optional");
   const isIncomplete = parameters.some((parameter) => parameter.required && !given.has(parameter.name));
   const type = isIncomplete ? unknownType : step.typeRule(typingOf(step, given, wrong, context));
-  return { args, type: required(type), mayBeSkipped: mayBeSkipped || type.kind === "optional", files };
+  return { args, type: required(type), mayBeSkipped: mayBeSkipped || type.kind === "optional", resources };
 }
 
 function checkAlternatives(step: Step, given: ReadonlyMap<string, Given>, context: UseContext): void {

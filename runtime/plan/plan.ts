@@ -178,7 +178,8 @@ export interface PlanEndpoint {
   readonly graph: string;
   readonly summary?: string;
   readonly description?: string;
-  readonly timeoutMs: Setting<number>;
+  /** The server's by default. */
+  readonly timeoutMs?: Setting<number>;
   readonly maxConcurrency?: number;
   readonly examples: readonly PlanExample[];
 }

@@ -1,0 +1,88 @@
+/** An endpoint's examples can be sent to its graph, and expect what it has. */
+import { compileSchema } from "../../../runtime/plan/json-schema.js";
+import { inputSchema } from "../../../runtime/protocols/input-schema.js";
+import { printType } from "../../../runtime/types/type.js";
+import type { Json } from "../../../runtime/values/value.js";
+import type { Report } from "../../diagnostics/diagnostic.js";
+import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
+import { didYouMean, nearest, quote } from "../../diagnostics/suggest.js";
+import { constraintsOf } from "../../plan/constraints.js";
+import type { Path } from "../../source/path.js";
+import { isJsonRecord } from "../../spec/json.js";
+import type { Example } from "../../spec/types.js";
+import type { Workspace } from "../../workspace.js";
+import type { GraphInput } from "../graph.js";
+import type { TypedGraph } from "../infer.js";
+import type { Rule } from "./rule.js";
+
+export const examplesFit: Rule = ({ spec, graphs, workspace }, report) => {
+  for (const { endpoint, index } of spec.endpoints) {
+    const graph = graphs.get(endpoint.graph);
+    if (graph === undefined) continue;
+    for (const [number, example] of endpoint.examples.entries()) {
+      checkExample(example, ["endpoints", index, "examples", number], graph, workspace, report);
+    }
+  }
+};
+
+function checkExample(example: Example, path: Path, typed: TypedGraph, workspace: Workspace, report: Report): void {
+  const { graph } = typed;
+  for (const [name, value] of Object.entries(example.inputs)) {
+    const input = graph.inputs.get(name);
+    if (input === undefined)
+      reportUnknown("input", name, [...path, "inputs", name], graph.inputs.keys(), graph.name, report);
+    else checkInput(input, value as Json, [...path, "inputs", name], workspace, report);
+  }
+  for (const input of graph.inputs.values()) {
+    if (Object.hasOwn(example.inputs, input.name) || input.declared === null || input.declared.default !== undefined)
+      continue;
+    report(diagnostic("bad-example", "missing", keyAt([...path, "inputs"]), { name: input.name }));
+  }
+  for (const name of Object.keys(example.expect ?? {})) {
+    if (!graph.outputs.has(name))
+      reportUnknown("output", name, [...path, "expect", name], graph.outputs.keys(), graph.name, report);
+  }
+}
+
+function checkInput(input: GraphInput, value: Json, path: Path, workspace: Workspace, report: Report): void {
+  if (input.declared === null || input.type.kind === "unknown") return;
+  const file = exampleFile(input, value);
+  if (file !== undefined) {
+    if (workspace.kindOf(file) === "file") return;
+    const near = nearest(file, workspace.siblings(file))[0];
+    report(
+      diagnostic("file-missing", "missing", valueAt(path), {
+        file,
+        suggestion: near === undefined ? "" : `; did you mean ${quote(near)}?`,
+      }),
+    );
+    return;
+  }
+  const schema = inputSchema({ type: printType(input.type), constraints: constraintsOf(input.declared) });
+  const [error] = compileSchema(schema)(value);
+  if (error === undefined) return;
+  const where = error.instancePath === "" ? "it" : error.instancePath;
+  report(
+    diagnostic("bad-example", "input", valueAt(path), {
+      name: input.name,
+      problem: `${where} ${error.message ?? "is wrong"}`,
+    }),
+  );
+}
+
+/** `{ file: PATH }` stands for the bytes of a file where the input is a medium or bytes. */
+export function exampleFile(input: Pick<GraphInput, "type">, value: Json): string | undefined {
+  if (!["image", "audio", "file", "bytes"].includes(input.type.kind) || !isJsonRecord(value)) return undefined;
+  return typeof value["file"] === "string" ? value["file"] : undefined;
+}
+
+function reportUnknown(
+  kind: string,
+  name: string,
+  path: Path,
+  known: Iterable<string>,
+  graph: string,
+  report: Report,
+): void {
+  report(diagnostic("bad-example", "unknown", keyAt(path), { graph, kind, name, suggestion: didYouMean(name, known) }));
+}

@@ -1,0 +1,279 @@
+/** Typed graphs to the Plan: everything decided and digested. The one place where snake_case becomes camelCase. */
+import type {
+  EnvReference,
+  Plan,
+  PlanEndpoint,
+  PlanExample,
+  PlanFile,
+  PlanGraph,
+  PlanInput,
+  PlanModel,
+  PlanNode,
+  PlanSession,
+  Setting,
+} from "../../runtime/plan/plan.js";
+import { planVersion } from "../../runtime/plan/plan.js";
+import { parseSize } from "../../runtime/plan/size.js";
+import { printType } from "../../runtime/types/type.js";
+import type { Json } from "../../runtime/values/value.js";
+import type { TypedGraph, TypedNode } from "../graph/infer.js";
+import type { LoadedModel } from "../models/load.js";
+import type { Path } from "../source/path.js";
+import { toPointer } from "../source/path.js";
+import type { Spec } from "../spec/spec.js";
+import type { Endpoint, Example, Input, Model } from "../spec/types.js";
+import type { Workspace } from "../workspace.js";
+import { constraintsOf } from "./constraints.js";
+import { digestOf } from "./digest.js";
+
+export interface Lowered {
+  readonly spec: Spec;
+  readonly models: ReadonlyMap<string, LoadedModel | null>;
+  readonly graphs: ReadonlyMap<string, TypedGraph>;
+  readonly workspace: Workspace;
+}
+
+/** The Plan of a spec without errors. */
+export function lower(program: Lowered): Plan {
+  const setting = settings(program.spec.references);
+  const files = planFiles(program);
+  const plan: Omit<Plan, "digest"> = {
+    planVersion,
+    service: {
+      name: program.spec.service,
+      ...(program.spec.description === undefined ? {} : { description: program.spec.description }),
+      labels: mapRecord(program.spec.labels, String),
+    },
+    models: planModels(program, files, setting),
+    graphs: Object.fromEntries([...program.graphs].map(([name, graph]) => [name, planGraph(graph)])),
+    endpoints: program.spec.endpoints.map(({ endpoint, index }) => planEndpoint(endpoint, index, setting)),
+    files,
+    server: planServer(program.spec, setting),
+    observability: planObservability(program.spec, setting),
+    envs: program.spec.envs.map((env, index) => ({
+      name: env.name,
+      ...(env.value === undefined ? {} : { value: setting(["envs", index, "value"], String(env.value)) }),
+    })),
+    notes: program.spec.notes,
+  };
+  return { ...plan, digest: digestOf(plan) };
+}
+
+/** A value, or the reference to the environment that was written in its place. */
+type SettingOf = <T>(path: Path, value: T) => Setting<T>;
+
+function settings(references: ReadonlyMap<string, string>): SettingOf {
+  return <T>(path: Path, value: T): Setting<T> => {
+    const text = references.get(toPointer(path));
+    return text === undefined ? value : ({ env: text } satisfies EnvReference);
+  };
+}
+
+function planFiles({ models, graphs, spec, workspace }: Lowered): { readonly [name: string]: PlanFile } {
+  const names = new Set<string>();
+  for (const [name, model] of models) {
+    if (model === null) continue;
+    names.add(fileNameOf(name, model, spec));
+    for (const file of model.externalData) names.add(file);
+  }
+  for (const graph of graphs.values()) for (const { file } of graph.resources) names.add(file);
+  for (const { endpoint } of spec.endpoints) for (const file of exampleFiles(endpoint)) names.add(file);
+  return Object.fromEntries([...names].map((name) => [name, workspace.digest(resolvedName(name, spec, models))]));
+}
+
+/** Where a model's path comes from the environment, the Plan names it by the reference. */
+function fileNameOf(name: string, model: LoadedModel, spec: Spec): string {
+  return spec.references.get(toPointer(["models", name, "source"])) ?? model.file;
+}
+
+function resolvedName(name: string, spec: Spec, models: ReadonlyMap<string, LoadedModel | null>): string {
+  for (const [model, loaded] of models)
+    if (loaded !== null && fileNameOf(model, loaded, spec) === name) return loaded.file;
+  return name;
+}
+
+function exampleFiles(endpoint: Endpoint): readonly string[] {
+  return endpoint.examples.flatMap((example) =>
+    Object.values(example.inputs).flatMap((value) => {
+      const isFile = typeof value === "object" && value !== null && "file" in value && Object.keys(value).length === 1;
+      return isFile && typeof value.file === "string" ? [value.file] : [];
+    }),
+  );
+}
+
+function planModels(
+  program: Lowered,
+  files: { readonly [name: string]: PlanFile },
+  setting: SettingOf,
+): { [name: string]: PlanModel } {
+  const models: [string, PlanModel][] = [];
+  for (const [name, declared] of program.spec.models) {
+    const loaded = program.models.get(name);
+    if (declared !== null && loaded !== null && loaded !== undefined) {
+      models.push([
+        name,
+        planModel(declared, loaded, fileNameOf(name, loaded, program.spec), files, (field, value) =>
+          setting(["models", name, ...field], value),
+        ),
+      ]);
+    }
+  }
+  return Object.fromEntries(models);
+}
+
+function planModel(
+  declared: Model,
+  loaded: LoadedModel,
+  file: string,
+  files: { readonly [name: string]: PlanFile },
+  setting: SettingOf,
+): PlanModel {
+  const session = planSession(declared);
+  const instances = typeof declared.instances === "number" ? [{ count: declared.instances }] : declared.instances;
+  const devices = declared.devices.map((device, index) => setting(["devices", index], device));
+  const contents = [file, ...loaded.externalData].map((name) => files[name]?.sha256 ?? "");
+  return {
+    digest: digestOf({ contents, session, devices, instances, inputs: loaded.inputs, outputs: loaded.outputs }),
+    file,
+    externalData: loaded.externalData,
+    inputs: loaded.inputs,
+    outputs: loaded.outputs,
+    devices,
+    instances,
+    session,
+    ...(declared.batching === undefined
+      ? {}
+      : {
+          batching: {
+            maxBatchSize: declared.batching.max_batch_size,
+            maxQueueDelayMs: declared.batching.max_queue_delay_ms,
+          },
+        }),
+    queue: {
+      maxSize: declared.queue.max_size,
+      ...(declared.queue.timeout_ms === undefined || declared.queue.on_timeout === "continue"
+        ? {}
+        : { timeoutMs: declared.queue.timeout_ms }),
+    },
+  };
+}
+
+function planSession({ session }: Model): PlanSession {
+  return {
+    ...(session.intra_op_threads === undefined ? {} : { intraOpThreads: session.intra_op_threads }),
+    ...(session.inter_op_threads === undefined ? {} : { interOpThreads: session.inter_op_threads }),
+    graphOptimization: session.graph_optimization,
+    executionMode: session.execution_mode,
+    memoryPattern: session.memory_pattern,
+    cpuMemoryArena: session.cpu_memory_arena,
+    extra: mapRecord(session.extra, (value) => (typeof value === "boolean" ? String(Number(value)) : String(value))),
+  };
+}
+
+function planGraph(typed: TypedGraph): PlanGraph {
+  return {
+    inputs: Object.fromEntries(
+      [...typed.graph.inputs.values()].map((input) => [
+        input.name,
+        planInput(input.declared, printType(typed.inputs.get(input.name) ?? input.type)),
+      ]),
+    ),
+    nodes: [...typed.nodes.values()].map(planNode),
+    outputs: Object.fromEntries(
+      [...typed.outputs].map(([name, { expression, type }]) => [name, { value: expression, type: printType(type) }]),
+    ),
+  };
+}
+
+function planInput(declared: Input | null, type: string): PlanInput {
+  if (declared === null) return { type, constraints: {} };
+  return {
+    type,
+    ...(declared.description === undefined ? {} : { description: declared.description }),
+    ...(declared.default === undefined ? {} : { default: declared.default as Json }),
+    ...(declared.examples === undefined ? {} : { examples: declared.examples as readonly Json[] }),
+    constraints: constraintsOf(declared),
+  };
+}
+
+function planNode({ node, args, when, each, rows, type }: TypedNode): PlanNode {
+  return {
+    id: node.id,
+    use: planUse(node.use, rows),
+    needs: [...node.needs].filter((name) => name !== "item" && name !== "index"),
+    args: Object.fromEntries(args),
+    ...(when === undefined ? {} : { when }),
+    ...(each === undefined ? {} : { each }),
+    type: printType(type),
+  };
+}
+
+function planUse(use: TypedNode["node"]["use"], rows: TypedNode["rows"]): PlanNode["use"] {
+  switch (use.kind) {
+    case "step":
+      return { kind: "step", step: use.step.name };
+    case "model":
+      return { kind: "model", model: use.name, rows: rows ?? "auto" };
+    case "graph":
+      return { kind: "graph", graph: use.name };
+    case "unknown":
+      throw new Error("invariant: a spec without errors uses nothing unknown");
+  }
+}
+
+function planEndpoint(endpoint: Endpoint, index: number, setting: SettingOf): PlanEndpoint {
+  return {
+    path: endpoint.path,
+    method: endpoint.method,
+    graph: endpoint.graph,
+    ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
+    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+    ...(endpoint.timeout_ms === undefined
+      ? {}
+      : { timeoutMs: setting(["endpoints", index, "timeout_ms"], endpoint.timeout_ms) }),
+    ...(endpoint.max_concurrency === undefined ? {} : { maxConcurrency: endpoint.max_concurrency }),
+    examples: endpoint.examples.map(planExample),
+  };
+}
+
+function planExample(example: Example, index: number): PlanExample {
+  return {
+    name: example.name === "" ? `example ${index + 1}` : example.name,
+    inputs: example.inputs as PlanExample["inputs"],
+    ...(example.expect === undefined ? {} : { expect: example.expect as { [name: string]: Json } }),
+    tolerance: example.tolerance,
+  };
+}
+
+function planServer({ server }: Spec, setting: SettingOf): Plan["server"] {
+  return {
+    host: setting(["server", "host"], server.host),
+    port: setting(["server", "port"], server.port),
+    timeoutMs: setting(["server", "timeout_ms"], server.timeout_ms),
+    bodyLimitBytes: setting(["server", "body_limit"], parseSize(server.body_limit) ?? 0),
+    shutdownGraceS: setting(["server", "shutdown_grace_s"], server.shutdown_grace_s),
+    workers: setting(["server", "workers"], server.workers),
+    ...(server.cors === undefined ? {} : { cors: { origins: server.cors.origins } }),
+  };
+}
+
+function planObservability({ observability }: Spec, setting: SettingOf): Plan["observability"] {
+  const { explain, metrics, logging } = observability;
+  const at = (field: string): Path => ["observability", "logging", field];
+  return {
+    explain,
+    metrics: { path: metrics.path, latencyBucketsS: [...new Set(metrics.latency_buckets_s)].sort((a, b) => a - b) },
+    logging: {
+      level: setting(at("level"), logging.level),
+      format: setting(at("format"), logging.format),
+      access: setting(at("access"), logging.access),
+    },
+  };
+}
+
+function mapRecord<T, U>(
+  record: { readonly [key: string]: T },
+  change: (value: T) => U,
+): { readonly [key: string]: U } {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
