@@ -1,11 +1,11 @@
 /** text.tokenize, text.detokenize and text.chunk against Hugging Face's tokenizers. */
-import { EkibenError } from "../../../runtime/errors.js";
 import { loadTokenizer } from "../../../runtime/steps/resources/tokenizer.js";
 import { integerType, listOf, stringType, tensorOf, unknownType } from "../../../runtime/types/type.js";
 import { tensorToNested } from "../../../runtime/values/nested.js";
 import { isRecord, isTensor, type Json, type Value } from "../../../runtime/values/value.js";
 import { reference } from "../../support/paths.js";
 import { differences, type ReferenceCase, referenceCases } from "../../support/reference.js";
+import { refusal } from "../../support/refusal.js";
 import { runStep } from "../../support/run-step.js";
 import { tokenizers } from "../../support/tokenizers.js";
 import { expression, typeOfStep, written } from "../../support/type-of-step.js";
@@ -29,15 +29,6 @@ function plain(value: Value | undefined): Json | undefined {
   if (isTensor(value)) return tensorToNested(value);
   if (!isRecord(value)) return value as Json | undefined;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field) ?? null]));
-}
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(
-    () => "nothing was refused",
-    (reason: unknown) => reason,
-  );
-  if (error instanceof EkibenError && error.code === "invalid-input") return error.message;
-  throw error;
 }
 
 describe.each(["tokenize_minilm", "tokenize_bpe", "tokenize_unigram"])("%s", (file) => {
