@@ -27,7 +27,7 @@ export interface RunResult {
 }
 
 export class Lane {
-  private readonly worker = new Worker(join(__dirname, "worker.js"), { name: "ekiben-lane" });
+  private readonly worker: Worker;
   private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
   private state: LaneState = { kind: "open" };
@@ -35,7 +35,8 @@ export class Lane {
   private nextSession = 0;
 
   /** `onDeath` is told when the worker ends without having been asked to. */
-  constructor(onDeath: (lane: Lane, reason: string) => void) {
+  constructor(onDeath: (lane: Lane, reason: string) => void, script = join(__dirname, "worker.js")) {
+    this.worker = new Worker(script, { name: "ekiben-lane" });
     const die = (reason: string) => {
       if (this.state.kind === "open") onDeath(this, reason);
       this.fail(reason);

@@ -32,6 +32,7 @@ export function tidyMessage(message: string): string {
   return said
     .replace(/^Load model from .*? failed: ?/s, "")
     .replace(/(?:\/\S*\/)?[\w-]+\.(?:cc|h|cpp|hpp|cu):\d+ (?:[^\n]*?\)(?: const)?(?: \[with [^\]]*\])? )?/g, "")
+    .replace(/^[^\n]* was false\. ?/, "")
     .replace(/"?(?:[A-Za-z]:)?[\\/](?:[^\\/\s"]+[\\/])+([^\\/\s"]+)"?/g, '"$1"')
     .trim()
     .replace(/\s+/g, " ");
