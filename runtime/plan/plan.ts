@@ -149,12 +149,25 @@ export type RowMode = "whole" | "rows" | "item" | "list" | "auto";
 /** What an argument, a condition or an output is. */
 export type Expression =
   | { readonly kind: "literal"; readonly value: Json }
-  | { readonly kind: "path"; readonly root: string; readonly path: readonly PathPart[] }
-  | { readonly kind: "cel"; readonly source: string; readonly variables: { readonly [name: string]: string } }
+  | PathExpression
+  | { readonly kind: "cel"; readonly source: string; readonly variables: { readonly [name: string]: CelVariable } }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | { readonly kind: "record"; readonly fields: { readonly [name: string]: Expression } }
   /** A file of the spec, as a step's resource. */
   | { readonly kind: "file"; readonly file: string };
+
+/** An input, a step's result, `item` or `index`, and what follows it. */
+export interface PathExpression {
+  readonly kind: "path";
+  readonly root: string;
+  readonly path: readonly PathPart[];
+}
+
+/** What a variable of a CEL expression stands for, and its type as `printType` prints it. */
+export interface CelVariable {
+  readonly value: PathExpression;
+  readonly type: string;
+}
 
 /** A field's name, an index (negative from the end), or `each` item of a list. */
 export type PathPart = string | number | { readonly each: true };

@@ -18,6 +18,8 @@ interface ArgTypes {
   media: Uint8Array | Image;
   /** A tensor; plain numbers, booleans, strings and (nested) lists of them come as one. */
   tensor: Tensor;
+  /** A tensor, or a plain number or boolean, whose element type gives way to the other operand's as NumPy's does. */
+  operand: Tensor | number | bigint | boolean;
   "list<string>": readonly string[];
   "list<integer>": readonly number[];
   "list<number>": readonly number[];

@@ -5,7 +5,10 @@
 import { assertNever } from "../errors.js";
 import type { DType } from "../values/dtype.js";
 
-/** A fixed size, a named one (equal wherever the name stands, within one graph), or null for an unknown one. */
+/**
+ * A fixed size, a named one (equal wherever the name stands, within one graph), or null for an unknown one. What follows
+ * a `#` in a name tells apart the uses of one model; it is not printed.
+ */
 export type Dim = number | string | null;
 
 export type Type =
@@ -133,7 +136,11 @@ export function printType(type: Type): string {
 }
 
 export function printDim(dim: Dim): string {
-  return dim === null ? "?" : String(dim);
+  if (dim === null) return "?";
+  if (typeof dim === "string" && dim.includes("#")) return printDim(dim.slice(0, dim.indexOf("#")));
+  return typeof dim === "number" || /^[A-Za-z_][A-Za-z0-9_]*$/.test(dim)
+    ? String(dim)
+    : `"${dim.replaceAll('"', "'")}"`;
 }
 
 function printFieldName(name: string): string {

@@ -1,0 +1,69 @@
+/** What the compiler tells a spec's author: a code, a place, words and help. Made here, placed and printed elsewhere. */
+import type { Path } from "../source/path.js";
+import type { Code, MessageName, Severity } from "./catalogue.js";
+import { pages } from "./catalogue.js";
+
+export type { Code, Severity } from "./catalogue.js";
+
+/** A place in a spec by its path, or in a text by its offsets. */
+export type Place =
+  | { readonly path: Path; readonly part: "key" | "value" }
+  /** Characters inside the string at `path`. */
+  | { readonly path: Path; readonly start: number; readonly end: number }
+  | { readonly range: readonly [start: number, end: number] };
+
+export interface RelatedPlace {
+  readonly message: string;
+  readonly place: Place;
+}
+
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly help: string;
+  readonly place: Place;
+  readonly related: readonly RelatedPlace[];
+}
+
+/** How checks report; most take one as their last argument. */
+export type Report = (diagnostic: Diagnostic) => void;
+
+export type Holes = { readonly [hole: string]: string | number };
+
+interface Extras {
+  readonly severity?: Severity;
+  readonly related?: readonly RelatedPlace[];
+}
+
+/** The diagnostic that a page of the catalogue describes, its holes filled. */
+export function diagnostic<C extends Code>(
+  code: C,
+  name: MessageName<C>,
+  place: Place,
+  holes: Holes,
+  extras: Extras = {},
+): Diagnostic {
+  const page = pages[code];
+  const template = page.messages.find((message) => message.name === name);
+  return {
+    code,
+    severity: extras.severity ?? page.severity,
+    message: fill(template?.message ?? "", holes),
+    help: fill(template?.help ?? "", holes),
+    place,
+    related: extras.related ?? [],
+  };
+}
+
+export function valueAt(path: Path): Place {
+  return { path, part: "value" };
+}
+
+export function keyAt(path: Path): Place {
+  return { path, part: "key" };
+}
+
+function fill(template: string, holes: Holes): string {
+  return template.replaceAll(/%([a-z-]+)%/g, (whole, hole: string) => String(holes[hole] ?? whole));
+}

@@ -1,0 +1,9 @@
+/** `npm run generate`: writes every generated file of the repository. A test holds them current. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generatedFiles } from "./generated.js";
+
+const root = join(__dirname, "..", "..", "..");
+for (const file of generatedFiles((path) => readFileSync(join(root, path), "utf8"))) {
+  writeFileSync(join(root, file.path), file.text);
+}

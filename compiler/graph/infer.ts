@@ -1,0 +1,170 @@
+/** Types flow along every edge of a graph: each use is checked against what it is given, and says what it gives. */
+import type { Expression, RowMode } from "../../runtime/plan/plan.js";
+import type { Type } from "../../runtime/types/type.js";
+import { integerType, listOf, optional, printType, recordOf, required, unknownType } from "../../runtime/types/type.js";
+import type { Report } from "../diagnostics/diagnostic.js";
+import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
+import type { Workspace } from "../workspace.js";
+import { Dims } from "./dims.js";
+import type { Argument, Graph, Node } from "./graph.js";
+import type { Scope, Typed } from "./type-of.js";
+import { itemOf, typeOf } from "./type-of.js";
+import { useGraph } from "./use-graph.js";
+import { useModel } from "./use-model.js";
+import { useStep } from "./use-step.js";
+
+/** A graph with the type of everything in it. */
+export interface TypedGraph {
+  readonly graph: Graph;
+  readonly inputs: ReadonlyMap<string, Type>;
+  readonly nodes: ReadonlyMap<string, TypedNode>;
+  readonly outputs: ReadonlyMap<string, Typed>;
+  /** Files that its steps name, such as tokenizers. */
+  readonly files: ReadonlySet<string>;
+}
+
+export interface TypedNode {
+  readonly node: Node;
+  readonly args: ReadonlyMap<string, Expression>;
+  readonly when?: Expression;
+  readonly each?: Expression;
+  /** For models. */
+  readonly rows?: RowMode;
+  /** The result as others see it: a list with `each`, optional where it may be skipped. */
+  readonly type: Type;
+}
+
+/** What one use of something needs to check what it is given. */
+export interface UseContext {
+  readonly node: Node;
+  readonly scope: Scope;
+  readonly graph: string;
+  readonly dims: Dims;
+  readonly workspace: Workspace;
+  readonly report: Report;
+  /** Graphs that are typed already. */
+  readonly typed: ReadonlyMap<string, TypedGraph>;
+}
+
+/** What a use gives: arguments as the Plan holds them, and the result for one item. */
+export interface Used {
+  readonly args: ReadonlyMap<string, Expression>;
+  readonly type: Type;
+  readonly rows?: RowMode;
+  /** One of its arguments may be skipped, and then it is too. */
+  readonly mayBeSkipped: boolean;
+  readonly files?: readonly string[];
+}
+
+/** Types a graph; `order` names its nodes after those they need, and leaves out members of circles. */
+export function inferGraph(
+  graph: Graph,
+  order: readonly string[],
+  typed: ReadonlyMap<string, TypedGraph>,
+  workspace: Workspace,
+  report: Report,
+): TypedGraph {
+  const dims = new Dims();
+  const scope = new Map<string, Type>();
+  for (const input of graph.inputs.values()) scope.set(input.name, input.type);
+  for (const id of graph.nodes.keys()) if (!scope.has(id)) scope.set(id, unknownType);
+  const files = new Set<string>();
+  const nodes = new Map<string, TypedNode>();
+  for (const id of order) {
+    const node = graph.nodes.get(id);
+    if (node === undefined) continue;
+    const result = inferNode({ node, scope, graph: graph.name, dims, workspace, report, typed }, files);
+    nodes.set(id, result);
+    if (!graph.inputs.has(id)) scope.set(id, result.type);
+  }
+  const outputs = new Map<string, Typed>();
+  for (const [name, output] of graph.outputs) {
+    outputs.set(name, typeOf(output.expression, output.path, { graph: graph.name, scope, report }));
+  }
+  return resolved({ graph, inputs: inputTypes(graph), nodes, outputs, files }, dims);
+}
+
+function inferNode(context: UseContext, files: Set<string>): TypedNode {
+  const { node, scope, graph, report } = context;
+  const each =
+    node.each === undefined ? undefined : typeOf(node.each.expression, node.each.path, { graph, scope, report });
+  const inner =
+    each === undefined
+      ? scope
+      : new Map([...scope, ["item", eachItem(each, node.each, report)], ["index", integerType]]);
+  const when =
+    node.when === undefined ? undefined : typeOf(node.when.expression, node.when.path, { graph, scope, report });
+  if (when !== undefined && node.when !== undefined) checkCondition(when.type, node.when, report);
+  const used = use({ ...context, scope: inner });
+  for (const file of used.files ?? []) files.add(file);
+  const mayBeSkipped = used.mayBeSkipped || when !== undefined || each?.type.kind === "optional";
+  const type = each === undefined ? used.type : listOf(required(used.type));
+  return {
+    node,
+    args: used.args,
+    ...(when === undefined ? {} : { when: when.expression }),
+    ...(each === undefined ? {} : { each: each.expression }),
+    ...(used.rows === undefined ? {} : { rows: used.rows }),
+    type: mayBeSkipped ? optional(type) : type,
+  };
+}
+
+function use(context: UseContext): Used {
+  const { node } = context;
+  switch (node.use.kind) {
+    case "step":
+      return useStep(node.use.step, context);
+    case "model":
+      return useModel(node.use.model, context);
+    case "graph":
+      return useGraph(node.use.name, context);
+    case "unknown":
+      return useUnknown(context);
+  }
+}
+
+/** Its arguments are still looked at: each of their mistakes is one of its own. */
+function useUnknown(context: UseContext): Used {
+  const { node, scope, graph, report } = context;
+  const all = [...node.args.values(), ...(node.spread === undefined ? [] : [node.spread])];
+  for (const argument of all) typeOf(argument.expression, argument.path, { graph, scope, report });
+  return { args: new Map(), type: unknownType, mayBeSkipped: false };
+}
+
+function eachItem(each: Typed, argument: Argument | undefined, report: Report): Type {
+  const item = itemOf(required(each.type));
+  if (item !== undefined) return item;
+  if (argument !== undefined) {
+    const found = printType(each.type);
+    report(
+      diagnostic("type-mismatch", "each", valueAt(argument.path), { source: `"${String(argument.value)}"`, found }),
+    );
+  }
+  return unknownType;
+}
+
+function checkCondition(type: Type, argument: Argument, report: Report): void {
+  const { kind } = required(type);
+  const isScalar = kind === "tensor";
+  if (kind === "boolean" || kind === "unknown" || kind === "json" || isScalar) return;
+  report(diagnostic("bad-expression", "condition", valueAt(argument.path), { type: printType(type) }));
+}
+
+function inputTypes(graph: Graph): ReadonlyMap<string, Type> {
+  return new Map([...graph.inputs.values()].map((input) => [input.name, input.type]));
+}
+
+/** Every type with what was found out of its dimensions further down the graph. */
+function resolved(typed: TypedGraph, dims: Dims): TypedGraph {
+  const nodes = [...typed.nodes].map(([id, node]) => [id, { ...node, type: dims.resolveType(node.type) }] as const);
+  const outputs = [...typed.outputs].map(
+    ([name, output]) => [name, { ...output, type: dims.resolveType(output.type) }] as const,
+  );
+  const inputs = [...typed.inputs].map(([name, type]) => [name, dims.resolveType(type)] as const);
+  return { ...typed, inputs: new Map(inputs), nodes: new Map(nodes), outputs: new Map(outputs) };
+}
+
+/** The type of a graph's result. */
+export function resultOf(typed: TypedGraph): Type {
+  return recordOf(Object.fromEntries([...typed.outputs].map(([name, output]) => [name, output.type])));
+}

@@ -1,0 +1,314 @@
+/**
+ * The type of an expression, and the expression as the Plan holds it: the variables of CEL bound, and a record of a single
+ * field, named by its step's id alone, replaced by that field.
+ */
+import type { CelVariable, Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
+import { checkCel } from "../../runtime/types/cel.js";
+import type { Type } from "../../runtime/types/type.js";
+import {
+  booleanType,
+  integerType,
+  listOf,
+  nullType,
+  numberType,
+  optional,
+  printType,
+  recordOf,
+  required,
+  stringType,
+  union,
+  unknownType,
+} from "../../runtime/types/type.js";
+import type { Json } from "../../runtime/values/value.js";
+import type { Report } from "../diagnostics/diagnostic.js";
+import { diagnostic } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/suggest.js";
+import type { Path } from "../source/path.js";
+import { rowOf } from "./assignable.js";
+import { celVariables } from "./cel.js";
+import { printPath } from "./expression.js";
+
+/** What a name stands for in a graph. */
+export type Scope = ReadonlyMap<string, Type>;
+
+export interface Typed {
+  readonly type: Type;
+  readonly expression: Expression;
+}
+
+export interface TypeContext {
+  readonly graph: string;
+  readonly scope: Scope;
+  readonly report: Report;
+}
+
+/** `keepRecords`: a record of one field stays a record where a record is taken. */
+export function typeOf(expression: Expression, path: Path, context: TypeContext, keepRecords = false): Typed {
+  switch (expression.kind) {
+    case "literal":
+      return { type: typeOfLiteral(expression.value), expression };
+    case "path":
+      return typeOfPath(expression, path, context, keepRecords);
+    case "cel":
+      return typeOfCel(expression.source, path, context);
+    case "list": {
+      const items = expression.items.map((item, index) => typeOf(item, [...path, index], context, keepRecords));
+      const type = listOf(items.length === 0 ? unknownType : union(items.map((item) => item.type)));
+      return {
+        type: anyOptional(items, type),
+        expression: { kind: "list", items: items.map((item) => item.expression) },
+      };
+    }
+    case "record": {
+      const fields = Object.entries(expression.fields).map(
+        ([name, field]) => [name, typeOf(field, [...path, name], context, keepRecords)] as const,
+      );
+      const type = recordOf(Object.fromEntries(fields.map(([name, field]) => [name, required(field.type)])));
+      const written = Object.fromEntries(fields.map(([name, field]) => [name, field.expression]));
+      return {
+        type: anyOptional(
+          fields.map(([, field]) => field),
+          type,
+        ),
+        expression: { kind: "record", fields: written },
+      };
+    }
+    case "file":
+      return { type: unknownType, expression };
+  }
+}
+
+/** A list or record with a skipped part is skipped as a whole. */
+function anyOptional(parts: readonly Typed[], type: Type): Type {
+  return parts.some((part) => part.type.kind === "optional") ? optional(type) : type;
+}
+
+export function typeOfLiteral(value: Json): Type {
+  if (value === null) return nullType;
+  if (typeof value === "string") return stringType;
+  if (typeof value === "boolean") return booleanType;
+  if (typeof value === "number") return Number.isInteger(value) ? integerType : numberType;
+  if (Array.isArray(value)) {
+    const kinds = union(value.map(typeOfLiteral));
+    return listOf(value.length === 0 ? unknownType : isNumeric(kinds) ? numberType : kinds);
+  }
+  return recordOf(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typeOfLiteral(item)])));
+}
+
+/** `[1, 2.5]` is a list of numbers. */
+function isNumeric(type: Type): boolean {
+  return type.kind === "union" && type.of.every((member) => member.kind === "number" || member.kind === "integer");
+}
+
+function typeOfPath(expression: PathExpression, path: Path, context: TypeContext, keepRecords: boolean): Typed {
+  const root = context.scope.get(expression.root);
+  const at = (start: number, end: number) => ({ path, start, end });
+  const whole = printPath(expression.root, expression.path);
+  if (root === undefined) {
+    context.report(describeUnknown(expression.root, context, at(0, expression.root.length + 1)));
+    return { type: unknownType, expression };
+  }
+  const parts: PathPart[] = [];
+  const walked: PathPart[] = [];
+  let type = root;
+  for (const [index, part] of expression.path.entries()) {
+    const source = printPath(expression.root, walked);
+    const single = typeof part === "string" ? undefined : onlyField(required(type));
+    if (single !== undefined) {
+      type = wrapOptional(type, single.type);
+      parts.push(single.name);
+    }
+    if (typeof part === "object") {
+      const rest = { kind: "path", root: expression.root, path: expression.path.slice(index + 1) } as const;
+      const item = itemOf(required(type));
+      if (item === undefined) {
+        context.report(
+          diagnostic("type-mismatch", "index", at(source.length, whole.length), { source, found: printType(type) }),
+        );
+        return { type: unknownType, expression };
+      }
+      const inner = typeOfRest(item, rest.path, {
+        ...context,
+        source: `${source}[]`,
+        offset: source.length + 2,
+        path,
+        end: whole.length,
+      });
+      if (inner === undefined) return { type: unknownType, expression };
+      const full: PathExpression = { kind: "path", root: expression.root, path: [...parts, part, ...rest.path] };
+      return { type: wrapOptional(type, listOf(required(inner))), expression: full };
+    }
+    const next = step(required(type), part, {
+      source,
+      report: context.report,
+      path,
+      start: source.length,
+      end: source.length + printPath("", [part]).length - 1,
+    });
+    if (next === undefined) return { type: unknownType, expression };
+    type = wrapOptional(type, next);
+    parts.push(part);
+    walked.push(part);
+  }
+  const single = keepRecords ? undefined : onlyField(required(type));
+  if (single !== undefined && expression.path.length === 0) {
+    return { type: wrapOptional(type, single.type), expression: { ...expression, path: [single.name] } };
+  }
+  return { type, expression: { ...expression, path: parts } };
+}
+
+interface RestContext extends TypeContext {
+  readonly source: string;
+  readonly offset: number;
+  readonly end: number;
+  readonly path: Path;
+}
+
+/** The type at the end of the parts that follow `[]`. */
+function typeOfRest(item: Type, parts: readonly PathPart[], context: RestContext): Type | undefined {
+  let type = item;
+  for (const [index, part] of parts.entries()) {
+    const place = {
+      source: context.source,
+      report: context.report,
+      path: context.path,
+      start: context.offset,
+      end: context.end,
+    };
+    if (typeof part === "object") {
+      const inner = itemOf(required(type));
+      if (inner === undefined) {
+        context.report(
+          diagnostic(
+            "type-mismatch",
+            "index",
+            { path: context.path, start: context.offset, end: context.end },
+            { source: context.source, found: printType(type) },
+          ),
+        );
+        return undefined;
+      }
+      const rest = typeOfRest(inner, parts.slice(index + 1), context);
+      return rest === undefined ? undefined : wrapOptional(type, listOf(required(rest)));
+    }
+    const next = step(required(type), part, place);
+    if (next === undefined) return undefined;
+    type = wrapOptional(type, next);
+  }
+  return type;
+}
+
+interface StepPlace {
+  readonly source: string;
+  readonly report: Report;
+  readonly path: Path;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One field or index further; undefined, with a diagnostic, where there is none. */
+function step(type: Type, part: string | number, place: StepPlace): Type | undefined {
+  if (type.kind === "unknown" || type.kind === "json") return type.kind === "json" ? type : unknownType;
+  if (type.kind === "union")
+    return union(
+      type.of.map((member) => (member.kind === "null" ? member : (step(member, part, place) ?? unknownType))),
+    );
+  const range = { path: place.path, start: place.start, end: place.end };
+  if (typeof part === "number") {
+    const item = itemOf(type);
+    if (item === undefined)
+      place.report(diagnostic("type-mismatch", "index", range, { source: place.source, found: printType(type) }));
+    return item;
+  }
+  if (type.kind === "image" && (part === "width" || part === "height")) return integerType;
+  if (type.kind === "record" && Object.hasOwn(type.fields, part)) return type.fields[part];
+  const known = type.kind === "record" ? Object.keys(type.fields) : [];
+  const suggestion = didYouMean(part, known, `it is of type ${printType(type)}`);
+  place.report(diagnostic("unknown-name", "field", range, { value: place.source, field: part, suggestion }));
+  return undefined;
+}
+
+export function itemOf(type: Type): Type | undefined {
+  if (type.kind === "list") return type.item;
+  if (type.kind === "unknown" || type.kind === "json") return type;
+  if (type.kind === "tensor") return type.shape !== null && type.shape.length === 0 ? undefined : rowOf(type);
+  return undefined;
+}
+
+export function onlyField(type: Type): { readonly name: string; readonly type: Type } | undefined {
+  if (type.kind !== "record") return undefined;
+  const [first, second] = Object.entries(type.fields);
+  return first !== undefined && second === undefined ? { name: first[0], type: first[1] } : undefined;
+}
+
+function wrapOptional(outer: Type, inner: Type): Type {
+  return outer.kind === "optional" ? optional(inner) : inner;
+}
+
+function typeOfCel(source: string, path: Path, context: TypeContext): Typed {
+  const variables: { [name: string]: CelVariable } = {};
+  const types: { [name: string]: Type } = {};
+  let mayBeSkipped = false;
+  for (const name of celVariables(source)) {
+    const type = context.scope.get(name);
+    if (type === undefined) continue;
+    mayBeSkipped ||= type.kind === "optional";
+    types[name] = required(type);
+    variables[name] = { value: { kind: "path", root: name, path: [] }, type: printType(required(type)) };
+  }
+  const known = { ...Object.fromEntries([...context.scope].map(([name, type]) => [name, required(type)])), ...types };
+  const checked = unwrapSingles(source, variables, known);
+  const expression: Expression = { kind: "cel", source, variables };
+  if ("type" in checked) return { type: mayBeSkipped ? optional(checked.type) : checked.type, expression };
+  const { message, start, end, help } = checked.error;
+  const place = { path, start: start + 2, end: end + 2 };
+  const unknown = /^[A-Za-z_]\w*$/.exec(source.slice(start, end))?.[0];
+  if (unknown !== undefined && !context.scope.has(unknown) && celVariables(source).includes(unknown)) {
+    context.report(describeUnknown(unknown, context, place));
+  } else {
+    context.report(
+      diagnostic("bad-expression", "cel", place, {
+        problem: message,
+        suggestion: help ?? "see https://cel.dev for the language of expressions",
+      }),
+    );
+  }
+  return { type: unknownType, expression };
+}
+
+/** Checks an expression as it is, then with each single-field record replaced by its field; the first error counts. */
+function unwrapSingles(
+  source: string,
+  variables: { [name: string]: CelVariable },
+  types: { readonly [name: string]: Type },
+): ReturnType<typeof checkCel> {
+  const asWritten = checkCel(source, types);
+  if ("type" in asWritten) return asWritten;
+  const singles = Object.keys(variables).flatMap((name) => {
+    const single = onlyField(types[name] ?? unknownType);
+    return single === undefined ? [] : [[name, single] as const];
+  });
+  if (singles.length === 0) return asWritten;
+  const replaced = checkCel(source, {
+    ...types,
+    ...Object.fromEntries(singles.map(([name, single]) => [name, single.type])),
+  });
+  if (!("type" in replaced)) return asWritten;
+  for (const [name, single] of singles) {
+    variables[name] = {
+      value: { kind: "path", root: name, path: [single.name] },
+      type: printType(required(single.type)),
+    };
+  }
+  return replaced;
+}
+
+function describeUnknown(
+  name: string,
+  context: TypeContext,
+  place: { path: Path; start: number; end: number },
+): ReturnType<typeof diagnostic> {
+  if (name === "item" || name === "index") return diagnostic("unknown-name", "item", place, { name });
+  const suggestion = didYouMean(name, context.scope.keys(), "the graph has no inputs and no steps");
+  return diagnostic("unknown-name", "name", place, { name, graph: context.graph, suggestion });
+}

@@ -1,0 +1,86 @@
+/** The checked document as a Spec; what the schema found wrong is set aside as null. */
+import { compileSchema } from "../../runtime/plan/json-schema.js";
+import type { Json } from "../../runtime/values/value.js";
+import specSchemaText from "../../schemas/spec.schema.json";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { toPointer } from "../source/path.js";
+import { isJsonRecord } from "./json.js";
+import type { Spec, SpecEndpoint, SpecGraph, SpecStep } from "./spec.js";
+import type { Docker, Graph, Model, Observability, Server, SpecDocument } from "./types.js";
+
+export function toSpec(
+  document: SpecDocument,
+  broken: ReadonlySet<string>,
+  references: ReadonlyMap<string, string>,
+  notBuilt: readonly Diagnostic[],
+): Spec {
+  const isBroken = brokenness(broken);
+  const models = entries(document.models).map(
+    ([name, model]) => [name, isBroken(["models", name]) ? null : (model as Model)] as const,
+  );
+  const graphs = entries(document.graphs).map(([name, graph]) => [name, toGraph(name, graph, isBroken)] as const);
+  return {
+    service: typeof document.service === "string" ? document.service : "unnamed",
+    ...(typeof document.description === "string" ? { description: document.description } : {}),
+    labels: isBroken(["labels"]) ? {} : document.labels,
+    models: new Map(models),
+    graphs: new Map(graphs),
+    endpoints: items(document.endpoints).flatMap((endpoint, index): SpecEndpoint[] =>
+      isBroken(["endpoints", index]) ? [] : [{ index, endpoint }],
+    ),
+    server: section<Server>("server", document.server, isBroken),
+    observability: section<Observability>("observability", document.observability, isBroken),
+    docker: section<Docker>("docker", document.docker, isBroken),
+    envs: items(document.envs).filter((_, index) => !isBroken(["envs", index])),
+    include: isBroken(["include"]) ? [] : document.include,
+    exclude: isBroken(["exclude"]) ? [] : document.exclude,
+    notes: notBuilt.filter((each) => each.severity === "info").map((each) => each.message),
+    effective: document as unknown as Json,
+    references,
+  };
+}
+
+function toGraph(name: string, graph: Graph, isBroken: IsBroken): SpecGraph | null {
+  if (!isJsonRecord(graph)) return null;
+  const inputs = entries(graph.inputs).map(([input, declared]) => {
+    return [input, isBroken(["graphs", name, "inputs", input]) ? null : declared] as const;
+  });
+  const steps = items(graph.steps).map((step, index): SpecStep => {
+    const id = isJsonRecord(step) && typeof step.id === "string" ? step.id : "";
+    return { index, id, step: isBroken(["graphs", name, "steps", index]) ? null : step };
+  });
+  return {
+    ...(typeof graph.description === "string" ? { description: graph.description } : {}),
+    inputs: new Map(inputs),
+    steps,
+    outputs: new Map(entries(graph.outputs) as [string, Json][]),
+  };
+}
+
+type IsBroken = (path: readonly (string | number)[]) => boolean;
+
+/** Whether something at a path, or inside it, was found wrong. */
+function brokenness(broken: ReadonlySet<string>): IsBroken {
+  const pointers = [...broken];
+  return (path) => {
+    const pointer = toPointer(path);
+    return pointers.some((each) => each === pointer || each.startsWith(`${pointer}/`));
+  };
+}
+
+/** A section as it is, or with every default where something in it is wrong. */
+function section<T>(name: "server" | "observability" | "docker", value: T | undefined, isBroken: IsBroken): T {
+  if (value !== undefined && !isBroken([name])) return value;
+  const holder: { section: object } = { section: {} };
+  const schema = { type: "object", properties: { section: { $ref: `#/$defs/${name}` } }, $defs: specSchemaText.$defs };
+  compileSchema(schema, { useDefaults: true })(holder);
+  return holder.section as T;
+}
+
+function entries<T>(record: { readonly [name: string]: T } | undefined): [string, T][] {
+  return isJsonRecord(record) ? Object.entries(record) : [];
+}
+
+function items<T>(list: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(list) ? list : [];
+}

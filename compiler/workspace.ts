@@ -1,0 +1,101 @@
+/** The files that a spec names, relative to its folder: read, digested and remembered until they change. */
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import type { SignatureResult } from "./models/signature.js";
+import { readSignature } from "./models/signature.js";
+
+export interface FileDigest {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What is known of files by path and state; shared between compilations, so that an unchanged model is not read again. */
+export type FileCache = Map<string, { readonly state: string; readonly facts: Map<string, unknown> }>;
+
+export class Workspace {
+  constructor(
+    /** The spec's folder. */
+    readonly folder: string,
+    readonly cache: FileCache = new Map(),
+  ) {}
+
+  path(name: string): string {
+    return isAbsolute(name) ? name : join(this.folder, name);
+  }
+
+  kindOf(name: string): "file" | "folder" | "missing" {
+    try {
+      const stats = statSync(this.path(name));
+      return stats.isDirectory() ? "folder" : stats.isFile() ? "file" : "missing";
+    } catch {
+      return "missing";
+    }
+  }
+
+  /** Names beside a file that is not there, for did-you-mean. */
+  siblings(name: string): readonly string[] {
+    try {
+      const folder = dirname(name);
+      const entries = readdirSync(dirname(this.path(name))).slice(0, 1000);
+      return entries.map((entry) => (folder === "." ? entry : join(folder, entry)));
+    } catch {
+      return [];
+    }
+  }
+
+  text(name: string): string {
+    return this.remember(name, "text", (path) => readFileSync(path, "utf8"));
+  }
+
+  digest(name: string): FileDigest {
+    return this.remember(name, "digest", digestFile);
+  }
+
+  signature(name: string): SignatureResult {
+    return this.remember(name, "signature", readSignature);
+  }
+
+  /** A fact about a file, made anew only when the file has changed. */
+  remember<T>(name: string, fact: string, make: (path: string) => T): T {
+    const path = this.path(name);
+    const state = stateOf(path);
+    let known = this.cache.get(path);
+    if (known === undefined || known.state !== state) {
+      known = { state, facts: new Map() };
+      this.cache.set(path, known);
+    }
+    if (!known.facts.has(fact)) known.facts.set(fact, make(path));
+    // Each fact is made and asked for under one name, with one type.
+    return known.facts.get(fact) as T;
+  }
+}
+
+export function fileName(path: string): string {
+  return basename(path);
+}
+
+function stateOf(path: string): string {
+  try {
+    const { mtimeMs, size, ino, ctimeMs } = statSync(path);
+    return `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+  } catch {
+    return "missing";
+  }
+}
+
+function digestFile(path: string): FileDigest {
+  const hash = createHash("sha256");
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const descriptor = openSync(path, "r");
+  let bytes = 0;
+  try {
+    for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) {
+      hash.update(buffer.subarray(0, read));
+      bytes += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return { sha256: hash.digest("hex"), bytes };
+}

@@ -1,0 +1,49 @@
+/** JSON Schema (2020-12) behind one function. The one file that imports ajv. */
+import type { ErrorObject } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { compilePattern } from "../types/pattern.js";
+
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+export type SchemaError = ErrorObject;
+
+export interface SchemaOptions {
+  /** Fill in defaults while checking. */
+  readonly useDefaults?: boolean;
+  /** Errors carry the value at fault and its schema. */
+  readonly verbose?: boolean;
+}
+
+/** Checks a value and gives every error, none when it is valid. */
+export type Validator = (value: unknown) => readonly SchemaError[];
+
+/** Compiles a schema. Patterns are matched in linear time (RE2); keywords that begin with `x-` are annotations. */
+export function compileSchema(schema: JsonSchema, options: SchemaOptions = {}): Validator {
+  const validate = createAjv(options).compile(schema);
+  return (value) => (validate(value) ? [] : (validate.errors ?? []));
+}
+
+/** An ajv of this project's settings; for printing validators ahead of time, too. */
+export function createAjv(
+  options: SchemaOptions & { readonly code?: { readonly source: true; readonly esm: boolean } } = {},
+): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    validateFormats: false,
+    ...(options.useDefaults === true ? { useDefaults: true } : {}),
+    ...(options.verbose === true ? { verbose: true } : {}),
+    code: { regExp: linearRegExp, ...(options.code ?? {}) },
+  });
+  ajv.addVocabulary(["x-expected", "x-not-built", "x-tensor", "example"]);
+  return ajv;
+}
+
+/** A pattern as RE2 reads it: no backtracking, so that no input can make it slow. */
+function linearRegExp(pattern: string): { test(text: string): boolean; toString(): string } {
+  return { ...compilePattern(pattern), toString: () => pattern };
+}
+linearRegExp.code = "compilePattern";
