@@ -1,0 +1,48 @@
+/** What goes into a run for a batch of pieces, and what is said when the run fails. */
+import { EkibenError, invariant } from "../errors.js";
+import type { Tensor } from "../values/value.js";
+import type { Feeds } from "./check-feeds.js";
+import { mapValues } from "./map-values.js";
+import { copyTensor, type RowRange, stackRows } from "./rows.js";
+import type { Piece } from "./submission.js";
+
+/** The pieces' rows, stacked, in buffers of their own: the callers' stay theirs. */
+export function feedsOf(batch: readonly Piece[], isRows: (name: string) => boolean): Feeds {
+  const [first] = batch;
+  invariant(first, "a batch has a piece");
+  if (first.bucket === null) return mapValues(first.submission.feeds, copyTensor);
+  const stacked: Record<string, Tensor> = {};
+  for (const [name, tensor] of Object.entries(first.submission.feeds))
+    stacked[name] = isRows(name) ? stackRows(batch.flatMap((piece) => rowsOf(piece, name))) : copyTensor(tensor);
+  return stacked;
+}
+
+/** Throws `model-failed` unless every output has as many rows as went in. */
+export function checkRows(model: string, outputs: Feeds, rows: number): void {
+  for (const [name, { shape }] of Object.entries(outputs))
+    if (shape[0] !== rows)
+      throw new EkibenError(
+        "model-failed",
+        `its output "${name}" has ${shape[0] ?? "no"} rows for ${rows}: model "${model}" cannot be batched`,
+      );
+}
+
+export function isModelFailure(error: unknown): boolean {
+  return error instanceof EkibenError && error.code === "model-failed";
+}
+
+/** The error that a caller gets. */
+export function failureOf(model: string, error: unknown): EkibenError {
+  if (!(error instanceof EkibenError))
+    return new EkibenError("internal", `Model "${model}" could not be run.`, { cause: error });
+  if (error.code !== "model-failed") return error;
+  return new EkibenError(
+    "model-failed",
+    `Model "${model}" failed on this input: ${error.message.replace(/\.?$/, ".")}`,
+  );
+}
+
+function rowsOf({ submission, from, to }: Piece, name: string): readonly RowRange[] {
+  const tensor = submission.feeds[name];
+  return tensor === undefined ? [] : [{ tensor, from, to }];
+}
