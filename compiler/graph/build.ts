@@ -1,13 +1,13 @@
 /** Spec to Graphs: names become what they stand for. An unresolved one gives a diagnostic and a node that fits everything. */
 
 import { findStep, steps } from "../../runtime/steps/index.js";
+import { didYouMean } from "../../runtime/suggest.js";
 import { parseType } from "../../runtime/types/parse.js";
 import type { Type } from "../../runtime/types/type.js";
 import { recordOf, unknownType } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Place, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
-import { didYouMean } from "../diagnostics/suggest.js";
 import type { LoadedModel } from "../models/load.js";
 import type { Path } from "../source/path.js";
 import type { JsonRecord } from "../spec/json.js";

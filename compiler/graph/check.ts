@@ -1,7 +1,8 @@
 /** Spec to typed graphs: built, ordered, typed, and held against every rule. */
+
+import { listOr, quote } from "../../runtime/suggest.js";
 import type { Place, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
-import { listOr, quote } from "../diagnostics/suggest.js";
 import type { LoadedModel } from "../models/load.js";
 import type { Spec } from "../spec/spec.js";
 import type { Workspace } from "../workspace.js";

@@ -1,10 +1,10 @@
 /** The arguments that a use is given: one by one, or as the fields of a record (`with: $tokens`). */
 import type { Expression } from "../../runtime/plan/plan.js";
+import { didYouMean, quote } from "../../runtime/suggest.js";
 import type { Type } from "../../runtime/types/type.js";
 import { optional, required, unknownType } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
-import { didYouMean, quote } from "../diagnostics/suggest.js";
 import type { Path } from "../source/path.js";
 import { printUse } from "./graph.js";
 import type { UseContext } from "./infer.js";

@@ -1,9 +1,9 @@
 /** Files that steps name: there, and of the kind that the step needs. */
 import { parseLabels } from "../../runtime/steps/resources/labels.js";
 import { loadTokenizer } from "../../runtime/steps/resources/tokenizer.js";
+import { nearest, quote } from "../../runtime/suggest.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
-import { nearest, quote } from "../diagnostics/suggest.js";
 import type { Path } from "../source/path.js";
 import type { Workspace } from "../workspace.js";
 import type { UseContext } from "./infer.js";

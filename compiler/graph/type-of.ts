@@ -3,6 +3,7 @@
  * field, named by its step's id alone, replaced by that field.
  */
 import type { CelVariable, Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
+import { didYouMean } from "../../runtime/suggest.js";
 import { checkCel } from "../../runtime/types/cel.js";
 import type { Type } from "../../runtime/types/type.js";
 import {
@@ -22,7 +23,6 @@ import {
 import type { Json } from "../../runtime/values/value.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic } from "../diagnostics/diagnostic.js";
-import { didYouMean } from "../diagnostics/suggest.js";
 import type { Path } from "../source/path.js";
 import { rowOf } from "./assignable.js";
 import { celVariables } from "./cel.js";

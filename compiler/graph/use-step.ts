@@ -2,12 +2,12 @@
 import type { Expression } from "../../runtime/plan/plan.js";
 import { parseLabels } from "../../runtime/steps/resources/labels.js";
 import type { Arg, Step, StepTyping } from "../../runtime/steps/step.js";
+import { listOr, nearest, quote } from "../../runtime/suggest.js";
 import type { Type } from "../../runtime/types/type.js";
 import { printType, required, unknownType } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Code } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
-import { listOr, nearest, quote } from "../diagnostics/suggest.js";
 import { isExpression } from "./expression.js";
 import type { Given } from "./given.js";
 import { givenArguments } from "./given.js";

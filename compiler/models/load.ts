@@ -1,12 +1,12 @@
 /** A model of the spec with what its ONNX file says: its files, its inputs and outputs, and which of their dimensions count rows. */
 import { dirname, join } from "node:path/posix";
 import type { ModelOutput, ModelValue } from "../../runtime/plan/plan.js";
+import { didYouMean, nearest, quote } from "../../runtime/suggest.js";
 import { parseType } from "../../runtime/types/parse.js";
 import type { Dim } from "../../runtime/types/type.js";
 import { printType, tensorOf } from "../../runtime/types/type.js";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
-import { didYouMean, nearest, quote } from "../diagnostics/suggest.js";
 import type { Path } from "../source/path.js";
 import type { Model, ValueSignature } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";

@@ -1,9 +1,9 @@
 /** ajv's errors as diagnostics: one small function a keyword. */
 import type { SchemaError } from "../../runtime/plan/json-schema.js";
+import { didYouMean, nearest, quote } from "../../runtime/suggest.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
-import { didYouMean, nearest, quote } from "../diagnostics/suggest.js";
 import type { Schema } from "../emit/schema-to-ts.js";
 import type { Path } from "../source/path.js";
 import { fromPointer } from "../source/path.js";

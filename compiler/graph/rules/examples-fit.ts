@@ -1,11 +1,11 @@
 /** An endpoint's examples can be sent to its graph, and expect what it has. */
 import { compileSchema } from "../../../runtime/plan/json-schema.js";
 import { inputSchema } from "../../../runtime/protocols/input-schema.js";
+import { didYouMean, nearest, quote } from "../../../runtime/suggest.js";
 import { printType } from "../../../runtime/types/type.js";
 import type { Json } from "../../../runtime/values/value.js";
 import type { Report } from "../../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
-import { didYouMean, nearest, quote } from "../../diagnostics/suggest.js";
 import { constraintsOf } from "../../plan/constraints.js";
 import type { Path } from "../../source/path.js";
 import { isJsonRecord } from "../../spec/json.js";

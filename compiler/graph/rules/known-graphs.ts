@@ -1,6 +1,7 @@
 /** Every endpoint names a graph of the spec. */
+
+import { didYouMean } from "../../../runtime/suggest.js";
 import { diagnostic, valueAt } from "../../diagnostics/diagnostic.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Rule } from "./rule.js";
 
 export const knownGraphs: Rule = ({ spec }, report) => {

@@ -1,0 +1,189 @@
+/** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
+import { EkibenError, invariant } from "../errors.js";
+import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
+import { findStep } from "../steps/index.js";
+import type { ValueRecord } from "../values/value.js";
+import type { Clock } from "./clock.js";
+import { systemClock } from "./clock.js";
+import { compileExpression } from "./expression.js";
+import { GroupPool, type Lease } from "./group-pool.js";
+import type { ModelGroup } from "./instance-group.js";
+import type { RunContext, RunGraph, RunNode } from "./interpreter.js";
+import { abortError, compileGraph } from "./interpreter.js";
+import { Lanes } from "./lanes.js";
+import { modelNode } from "./model-node.js";
+import type { Observer } from "./observer.js";
+import { silentObserver } from "./observer.js";
+import { openGroup } from "./open-group.js";
+import { loadResources, type ResourceCache, type Resources } from "./resources.js";
+import { stepNode } from "./step-node.js";
+
+/** What engines of one process share: threads, open models, loaded files. */
+export interface Machine {
+  readonly lanes: Lanes;
+  readonly groups: GroupPool;
+  readonly resources: ResourceCache;
+  readonly observer: Observer;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+export function createMachine(observer: Observer = silentObserver, clock: Clock = systemClock): Machine {
+  const lanes = new Lanes({ instances: 1, observer });
+  return { lanes, groups: new GroupPool(), resources: new Map(), observer, clock, close: () => lanes.close() };
+}
+
+export interface InferOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now after which the answer is of no use. */
+  readonly timeoutMs?: number;
+  readonly onNode?: RunContext["onNode"];
+}
+
+export interface Engine {
+  readonly plan: Plan;
+  /** The group of each model. */
+  readonly groups: ReadonlyMap<string, ModelGroup>;
+  /**
+   * Runs a graph on values by input name. An output that was skipped is absent. Fails with an `EkibenError`: the caller's
+   * value (`invalid-input`), `queue-full`, `deadline-exceeded`, `cancelled`, or ours.
+   */
+  infer(graph: string, inputs: ValueRecord, options?: InferOptions): Promise<ValueRecord>;
+  /** Lets go of the models; those that no other engine uses are closed once their work is done. */
+  close(): Promise<void>;
+}
+
+/** Opens a Plan whose settings are resolved. `pathOf` says where its files lie. Throws `ModelOpenError`; then nothing stays open. */
+export async function openEngine(plan: Plan, pathOf: (file: string) => string, machine: Machine): Promise<Engine> {
+  const models = Object.entries(plan.models);
+  machine.lanes.expect(models.reduce((sum, [, model]) => sum + instancesOf(model), 0));
+  const opening = models.map(([name, model]) => leaseModel(name, model, pathOf, machine));
+  const [resources, ...settled] = await Promise.allSettled([
+    loadResources(plan, pathOf, machine.resources),
+    ...opening,
+  ]);
+  const leases = new Map<string, Lease>();
+  for (const [index, result] of settled.entries()) {
+    if (result.status === "fulfilled") leases.set(models[index]?.[0] ?? "", result.value as Lease);
+  }
+  const failure = [resources, ...settled].find((result) => result?.status === "rejected");
+  if (failure?.status === "rejected" || resources?.status !== "fulfilled") {
+    await Promise.all([...leases.values()].map((lease) => lease.release()));
+    throw failure?.status === "rejected" ? failure.reason : new Error("invariant: resources are loaded");
+  }
+  return engineOf(plan, leases, resources.value as Resources, machine);
+}
+
+function leaseModel(
+  name: string,
+  model: PlanModel,
+  pathOf: (file: string) => string,
+  machine: Machine,
+): Promise<Lease> {
+  const { lanes, observer, clock } = machine;
+  return machine.groups.lease(name, model, () => openGroup({ name, model, files: pathOf, lanes, observer, clock }));
+}
+
+function instancesOf(model: PlanModel): number {
+  return model.instances.reduce((sum, each) => sum + each.count * (each.ids?.length ?? 1), 0);
+}
+
+function engineOf(plan: Plan, leases: ReadonlyMap<string, Lease>, resources: Resources, machine: Machine): Engine {
+  const graphs = new Map<string, RunGraph>();
+  const groups = new Map([...leases].map(([name, lease]) => [name, lease.group]));
+  const compileNode = (node: PlanNode, slotOf: (name: string) => number): RunNode => {
+    if (node.use.kind === "step") {
+      const step = findStep(node.use.step);
+      invariant(step, `"${node.use.step}" is a step`);
+      return stepNode(step, node, slotOf, resources, machine.lanes);
+    }
+    const args = Object.entries(node.args).map(
+      ([name, expression]) => [name, compileExpression(expression, slotOf)] as const,
+    );
+    const run = node.use.kind === "model" ? modelRunner(node.use, plan, groups) : graphRunner(node.use.graph, graphs);
+    return (slots, context) => {
+      const given: { [name: string]: ReturnType<(typeof args)[number][1]> } = {};
+      for (const [name, evaluate] of args) {
+        const value = evaluate(slots);
+        if (value === undefined) return undefined;
+        given[name] = value;
+      }
+      return run(given, context);
+    };
+  };
+  for (const [name, graph] of Object.entries(plan.graphs)) graphs.set(name, compileGraph(name, graph, compileNode));
+  return {
+    plan,
+    groups,
+    infer: (name, inputs, options = {}) => {
+      const graph = graphs.get(name);
+      if (graph === undefined) return Promise.reject(new EkibenError("not-found", `There is no graph "${name}".`));
+      return runInTime(graph, inputs, options, machine.clock);
+    },
+    close: async () => void (await Promise.all([...leases.values()].map((lease) => lease.release()))),
+  };
+}
+
+type RunUse = (args: ValueRecord, context: RunContext) => Promise<ValueRecord>;
+
+function modelRunner(
+  use: PlanNode["use"] & { kind: "model" },
+  plan: Plan,
+  groups: ReadonlyMap<string, ModelGroup>,
+): RunUse {
+  const model = plan.models[use.model];
+  const group = groups.get(use.model);
+  invariant(model !== undefined && group !== undefined, `model "${use.model}" is open`);
+  const run = modelNode(use.model, model, use.rows, group);
+  return (args, { signal, deadlineMs }) => run(args, deadlineMs === undefined ? { signal } : { signal, deadlineMs });
+}
+
+/** Looked up when it runs: a graph may stand after those that use it. */
+function graphRunner(name: string, graphs: ReadonlyMap<string, RunGraph>): RunUse {
+  return (args, context) => {
+    const run = graphs.get(name);
+    invariant(run, `graph "${name}" is compiled`);
+    const { onNode: _, ...inner } = context;
+    return run(args, inner);
+  };
+}
+
+/** Runs a graph until it is done, its caller left, or it is too late; then what still runs for it is called off. */
+async function runInTime(
+  run: RunGraph,
+  inputs: ValueRecord,
+  options: InferOptions,
+  clock: Clock,
+): Promise<ValueRecord> {
+  const { signal: outer, timeoutMs, onNode } = options;
+  if (outer?.aborted === true) throw abortError(outer);
+  const controller = new AbortController();
+  const context: RunContext = {
+    signal: controller.signal,
+    now: () => clock.now(),
+    ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
+    ...(onNode === undefined ? {} : { onNode }),
+  };
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      stopClock?.();
+      outer?.removeEventListener("abort", leave);
+    };
+    const fail = (error: unknown): void => {
+      end();
+      controller.abort(error);
+      reject(error);
+    };
+    const leave = (): void => fail(abortError(controller.signal));
+    const stopClock = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => fail(tooLate(timeoutMs)));
+    outer?.addEventListener("abort", leave, { once: true });
+    run(inputs, context).then((outputs) => {
+      end();
+      resolve(outputs);
+    }, fail);
+  });
+}
+
+function tooLate(timeoutMs: number): EkibenError {
+  return new EkibenError("deadline-exceeded", `The answer was not ready within ${timeoutMs} ms.`);
+}

@@ -1,0 +1,44 @@
+/** What a graph takes and gives at the door: types, a validator, and which input a raw body can be. Made once a Plan. */
+
+import { compileSchema, type Validator } from "../plan/json-schema.js";
+import type { PlanGraph } from "../plan/plan.js";
+import { knownType } from "../types/parse.js";
+import type { Type } from "../types/type.js";
+import { required } from "../types/type.js";
+import { requestSchema } from "./input-schema.js";
+
+export interface Contract {
+  readonly inputs: ReadonlyMap<string, Type>;
+  readonly outputs: ReadonlyMap<string, Type>;
+  readonly needed: readonly string[];
+  readonly validate: Validator;
+  /** The one input that a raw body may be: its only medium, or else its only tensor. */
+  readonly raw: string | undefined;
+}
+
+/** `validate` where validators were made ahead of time. */
+export function contractOf(graph: PlanGraph, validate: Validator = compileSchema(requestSchema(graph))): Contract {
+  const inputs = new Map(Object.entries(graph.inputs).map(([name, input]) => [name, knownType(input.type)] as const));
+  return {
+    inputs,
+    outputs: new Map(
+      Object.entries(graph.outputs).map(([name, output]) => [name, required(knownType(output.type))] as const),
+    ),
+    needed: Object.entries(graph.inputs)
+      .filter(([, input]) => input.default === undefined)
+      .map(([name]) => name),
+    validate,
+    raw: rawInput(inputs),
+  };
+}
+
+const media = ["image", "audio", "file", "bytes"];
+
+function rawInput(inputs: ReadonlyMap<string, Type>): string | undefined {
+  const named = (test: (type: Type) => boolean): string[] =>
+    [...inputs].filter(([, type]) => test(type)).map(([name]) => name);
+  const ofMedia = named((type) => media.includes(type.kind));
+  if (ofMedia.length > 0) return ofMedia.length === 1 ? ofMedia[0] : undefined;
+  const tensors = named((type) => type.kind === "tensor");
+  return tensors.length === 1 ? tensors[0] : undefined;
+}
