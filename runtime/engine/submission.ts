@@ -1,4 +1,5 @@
 /** One caller's item on its way through a group: cut into pieces that fit a batch, settled exactly once. */
+import { setMaxListeners } from "node:events";
 import { EkibenError } from "../errors.js";
 import type { Waiting } from "./batcher.js";
 import type { Feeds } from "./check-feeds.js";
@@ -70,6 +71,8 @@ export class Submission {
     const onQueueTimeout = () => {
       if (this.started < this.pieces.length) leave("deadline-exceeded", "The model was too busy to begin in time.");
     };
+    // All items of a request share its signal: that is no leak, which Node would warn of from the eleventh on.
+    setMaxListeners(0, signal);
     signal.addEventListener("abort", onAbort);
     const stopDeadline = deadlineMs === undefined ? undefined : clock.after(deadlineMs - this.arrivedMs, onDeadline);
     const stopTimeout = queueTimeoutMs === undefined ? undefined : clock.after(queueTimeoutMs, onQueueTimeout);
