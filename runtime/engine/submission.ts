@@ -20,13 +20,19 @@ interface WatchOptions extends SubmitOptions {
 
 export type LeaveCode = "cancelled" | "deadline-exceeded";
 
-/** Rows `from` to `to` of an item. */
+/** Rows `from` to `to` of an item, or the item as it is. */
 export interface Piece extends Waiting {
+  readonly whole: boolean;
   readonly submission: Submission;
   readonly index: number;
   readonly from: number;
   readonly to: number;
 }
+
+/** How an item becomes pieces: by rows, of a bucket (null: of none but its own), or not at all. */
+export type Cutting =
+  | { readonly kind: "whole" }
+  | { readonly kind: "rows"; readonly rows: number; readonly maxRows: number; readonly bucket: string | null };
 
 type Outcome = { readonly result: Feeds } | { readonly error: Error };
 
@@ -43,13 +49,11 @@ export class Submission {
 
   constructor(
     readonly feeds: Feeds,
-    rows: number,
-    maxRows: number,
-    bucket: string | null,
+    cutting: Cutting,
     clock: Clock,
   ) {
     this.arrivedMs = clock.now();
-    this.pieces = cut(this, rows, maxRows, bucket);
+    this.pieces = cutting.kind === "whole" ? [wholePiece(this)] : cut(this, cutting);
     this.remaining = this.pieces.length;
     this.result = new Promise((resolve, reject) => {
       this.settle = (outcome) => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error));
@@ -113,12 +117,17 @@ export class Submission {
   }
 }
 
-function cut(submission: Submission, rows: number, maxRows: number, bucket: string | null): readonly Piece[] {
+function wholePiece(submission: Submission): Piece {
+  const { arrivedMs } = submission;
+  return { submission, whole: true, index: 0, from: 0, to: 1, rows: 1, bucket: null, arrivedMs };
+}
+
+function cut(submission: Submission, { rows, maxRows, bucket }: Cutting & { kind: "rows" }): readonly Piece[] {
   const pieces: Piece[] = [];
   const { arrivedMs } = submission;
   for (let from = 0; from < rows; from += maxRows) {
     const to = Math.min(rows, from + maxRows);
-    pieces.push({ submission, index: pieces.length, from, to, rows: to - from, bucket, arrivedMs });
+    pieces.push({ submission, whole: false, index: pieces.length, from, to, rows: to - from, bucket, arrivedMs });
   }
   return pieces;
 }
