@@ -1,6 +1,5 @@
 /** What goes into a run for a batch of pieces, and what is said when the run fails. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Tensor } from "../values/value.js";
 import type { Feeds } from "./check-feeds.js";
 import { mapValues } from "./map-values.js";
 import { copyTensor, type RowRange, stackRows } from "./rows.js";
@@ -10,11 +9,13 @@ import type { Piece } from "./submission.js";
 export function feedsOf(batch: readonly Piece[], isRows: (name: string) => boolean): Feeds {
   const [first] = batch;
   invariant(first, "a batch has a piece");
-  if (first.bucket === null) return mapValues(first.submission.feeds, copyTensor);
-  const stacked: Record<string, Tensor> = {};
-  for (const [name, tensor] of Object.entries(first.submission.feeds))
-    stacked[name] = isRows(name) ? stackRows(batch.flatMap((piece) => rowsOf(piece, name))) : copyTensor(tensor);
-  return stacked;
+  if (first.whole) return mapValues(first.submission.feeds, copyTensor);
+  return Object.fromEntries(
+    Object.entries(first.submission.feeds).map(([name, tensor]) => [
+      name,
+      isRows(name) ? stackRows(batch.flatMap((piece) => rowsOf(piece, name))) : copyTensor(tensor),
+    ]),
+  );
 }
 
 /** Throws `model-failed` unless every output has as many rows as went in. */

@@ -12,7 +12,7 @@ import { mapValues } from "./map-values.js";
 import type { Observer } from "./observer.js";
 import { takeRows } from "./rows.js";
 import { bucketOf, canShare } from "./sharing.js";
-import { type Piece, Submission, type SubmitOptions } from "./submission.js";
+import { type Cutting, type Piece, Submission, type SubmitOptions } from "./submission.js";
 import type { OutputRows } from "./warm-up.js";
 
 export type GroupState =
@@ -64,6 +64,7 @@ export class InstanceGroup implements ModelGroup {
   private dispatchSoon = false;
   private stopTimer: () => void = () => {};
   private onDrained: () => void = () => {};
+  private closing: Promise<void> | undefined;
   private readonly rate = new DrainRate();
   private readonly policy: BatchPolicy | undefined;
   private readonly inputsWithRows: ReadonlySet<string>;
@@ -94,15 +95,17 @@ export class InstanceGroup implements ModelGroup {
     if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
     if (this.queue.length >= model.queue.maxSize && this.waiting >= model.queue.maxSize)
       throw this.rejected("queue-full", `Too many requests wait for model "${name}".`);
-    const bucket = rows === null || this.policy === undefined ? null : bucketOf(model.inputs, feeds);
-    const maxRows = rows === null || this.policy === undefined ? Number.POSITIVE_INFINITY : this.policy.maxBatchSize;
-    const submission = new Submission(feeds, rows ?? 1, maxRows, bucket, clock);
+    const submission = new Submission(feeds, this.cutting(feeds, rows), clock);
     this.enqueue(submission, options);
     return submission.result;
   }
 
-  async close(): Promise<void> {
-    if (this.current.kind === "closed") return;
+  close(): Promise<void> {
+    this.closing ??= this.drain();
+    return this.closing;
+  }
+
+  private async drain(): Promise<void> {
     this.current = { kind: "closed" };
     await new Promise<void>((resolve) => {
       this.onDrained = resolve;
@@ -110,6 +113,12 @@ export class InstanceGroup implements ModelGroup {
     });
     await Promise.all(this.seats.map(({ instance }) => instance.close()));
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
+  }
+
+  private cutting(feeds: Feeds, rows: number | null): Cutting {
+    if (rows === null || this.policy === undefined) return { kind: "whole" };
+    const { maxBatchSize: maxRows } = this.policy;
+    return { kind: "rows", rows, maxRows, bucket: bucketOf(this.parts.model.inputs, feeds) };
   }
 
   private enqueue(submission: Submission, options: SubmitOptions): void {
@@ -195,11 +204,11 @@ export class InstanceGroup implements ModelGroup {
 
   private deliver(batch: readonly Piece[], outputs: Feeds): void {
     const rows = batch.reduce((sum, piece) => sum + piece.rows, 0);
-    if (batch[0]?.bucket !== null) checkRows(this.parts.name, outputs, rows);
+    if (batch[0]?.whole === false) checkRows(this.parts.name, outputs, rows);
     let from = 0;
     for (const piece of batch) {
       const to = from + piece.rows;
-      const own = piece.bucket === null ? outputs : mapValues(outputs, (tensor) => takeRows({ tensor, from, to }));
+      const own = piece.whole ? outputs : mapValues(outputs, (tensor) => takeRows({ tensor, from, to }));
       if (!piece.submission.settled) piece.submission.deliver(piece, own, this.parts.outputRows);
       from = to;
     }

@@ -3,8 +3,8 @@
  * models and by heavy kernels. There is one of these in a process, since WebGPU bears only one thread in a process.
  *
  * Threads: the instances of all models together get the cores, none twice. One model alone with one instance gets them
- * all (93% of the throughput of one instance a core, half the latency, and one copy of its weights); several get a lane
- * each with an equal share. More threads than cores cost 30%.
+ * all (87 to 93% of the throughput of one instance a core, near half the latency, and one copy of its weights); several get a lane
+ * each with an equal share. More threads than cores cost 30 to 45%.
  */
 import { availableParallelism } from "node:os";
 import type { DeviceName } from "../plan/plan.js";

@@ -1,4 +1,5 @@
 /** One caller's item on its way through a group: cut into pieces that fit a batch, settled exactly once. */
+import { setMaxListeners } from "node:events";
 import { EkibenError } from "../errors.js";
 import type { Waiting } from "./batcher.js";
 import type { Feeds } from "./check-feeds.js";
@@ -19,13 +20,19 @@ interface WatchOptions extends SubmitOptions {
 
 export type LeaveCode = "cancelled" | "deadline-exceeded";
 
-/** Rows `from` to `to` of an item. */
+/** Rows `from` to `to` of an item, or the item as it is. */
 export interface Piece extends Waiting {
+  readonly whole: boolean;
   readonly submission: Submission;
   readonly index: number;
   readonly from: number;
   readonly to: number;
 }
+
+/** How an item becomes pieces: by rows, of a bucket (null: of none but its own), or not at all. */
+export type Cutting =
+  | { readonly kind: "whole" }
+  | { readonly kind: "rows"; readonly rows: number; readonly maxRows: number; readonly bucket: string | null };
 
 type Outcome = { readonly result: Feeds } | { readonly error: Error };
 
@@ -42,13 +49,11 @@ export class Submission {
 
   constructor(
     readonly feeds: Feeds,
-    rows: number,
-    maxRows: number,
-    bucket: string | null,
+    cutting: Cutting,
     clock: Clock,
   ) {
     this.arrivedMs = clock.now();
-    this.pieces = cut(this, rows, maxRows, bucket);
+    this.pieces = cutting.kind === "whole" ? [wholePiece(this)] : cut(this, cutting);
     this.remaining = this.pieces.length;
     this.result = new Promise((resolve, reject) => {
       this.settle = (outcome) => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error));
@@ -70,6 +75,8 @@ export class Submission {
     const onQueueTimeout = () => {
       if (this.started < this.pieces.length) leave("deadline-exceeded", "The model was too busy to begin in time.");
     };
+    // All items of a request share its signal: that is no leak, which Node would warn of from the eleventh on.
+    setMaxListeners(0, signal);
     signal.addEventListener("abort", onAbort);
     const stopDeadline = deadlineMs === undefined ? undefined : clock.after(deadlineMs - this.arrivedMs, onDeadline);
     const stopTimeout = queueTimeoutMs === undefined ? undefined : clock.after(queueTimeoutMs, onQueueTimeout);
@@ -110,12 +117,17 @@ export class Submission {
   }
 }
 
-function cut(submission: Submission, rows: number, maxRows: number, bucket: string | null): readonly Piece[] {
+function wholePiece(submission: Submission): Piece {
+  const { arrivedMs } = submission;
+  return { submission, whole: true, index: 0, from: 0, to: 1, rows: 1, bucket: null, arrivedMs };
+}
+
+function cut(submission: Submission, { rows, maxRows, bucket }: Cutting & { kind: "rows" }): readonly Piece[] {
   const pieces: Piece[] = [];
   const { arrivedMs } = submission;
   for (let from = 0; from < rows; from += maxRows) {
     const to = Math.min(rows, from + maxRows);
-    pieces.push({ submission, index: pieces.length, from, to, rows: to - from, bucket, arrivedMs });
+    pieces.push({ submission, whole: false, index: pieces.length, from, to, rows: to - from, bucket, arrivedMs });
   }
   return pieces;
 }

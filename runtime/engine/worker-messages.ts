@@ -48,5 +48,8 @@ export type LaneFailure =
   | { readonly from: "step"; readonly error: Pick<EkibenError, "code" | "message" | "errors"> }
   | { readonly from: "worker"; readonly message: string };
 
-/** Below this a copy costs less than handing over the buffer: measured, see `benchmarks`. */
+/**
+ * Smaller batches are copied: handing over a buffer has a cost of its own. Round trips of a tiny model, in microseconds,
+ * copied and handed over: 145 and 211 for 16 bytes, 238 and 231 for 16 KB; 600 KB, in and out: 712 and 127.
+ */
 export const transferFromBytes = 4096;
