@@ -14,6 +14,8 @@ export interface Given {
   readonly path: Path;
   readonly type: Type;
   readonly expression: Expression;
+  /** Of a list that is written out: the type of each item. */
+  readonly items?: readonly Type[];
   /** As it is written, when it was given by itself. */
   readonly value?: Json;
   /** How a sentence names where it comes from. */

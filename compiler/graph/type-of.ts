@@ -34,6 +34,8 @@ export type Scope = ReadonlyMap<string, Type>;
 export interface Typed {
   readonly type: Type;
   readonly expression: Expression;
+  /** Of a list that is written out: the type of each item. */
+  readonly items?: readonly Type[];
 }
 
 export interface TypeContext {
@@ -46,18 +48,16 @@ export interface TypeContext {
 export function typeOf(expression: Expression, path: Path, context: TypeContext, keepRecords = false): Typed {
   switch (expression.kind) {
     case "literal":
-      return { type: typeOfLiteral(expression.value), expression };
+      return { type: typeOfLiteral(expression.value), expression, ...literalItems(expression.value) };
     case "path":
       return typeOfPath(expression, path, context, keepRecords);
     case "cel":
       return typeOfCel(expression.source, path, context);
     case "list": {
       const items = expression.items.map((item, index) => typeOf(item, [...path, index], context, keepRecords));
-      const type = listOf(items.length === 0 ? unknownType : union(items.map((item) => item.type)));
-      return {
-        type: anyOptional(items, type),
-        expression: { kind: "list", items: items.map((item) => item.expression) },
-      };
+      const types = items.map((item) => item.type);
+      const type = anyOptional(items, listOf(items.length === 0 ? unknownType : union(types)));
+      return { type, items: types, expression: { kind: "list", items: items.map((item) => item.expression) } };
     }
     case "record": {
       const fields = Object.entries(expression.fields).map(
@@ -93,6 +93,10 @@ export function typeOfLiteral(value: Json): Type {
     return listOf(value.length === 0 ? unknownType : isNumeric(kinds) ? numberType : kinds);
   }
   return recordOf(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typeOfLiteral(item)])));
+}
+
+function literalItems(value: Json): { readonly items?: readonly Type[] } {
+  return Array.isArray(value) ? { items: value.map(typeOfLiteral) } : {};
 }
 
 /** `[1, 2.5]` is a list of numbers. */

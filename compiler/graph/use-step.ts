@@ -146,6 +146,7 @@ function typingOf(
       if (wrong.has(name)) return unknownType;
       return step.takesSkipped === true ? argument.type : context.dims.resolveType(required(argument.type));
     },
+    items: (name) => (wrong.has(name) ? undefined : given.get(name)?.items?.map((item) => context.dims.resolveType(item))),
     literal,
     labels: (name) => labelsOf(given.get(name), wrong.has(name), context),
     unify: (a, b) => context.dims.unify(a, b),

@@ -1,0 +1,45 @@
+/** Strict JSON: UTF-8 without errors, no number beyond a double's range. */
+import { EkibenError } from "../errors.js";
+import type { Json } from "../values/value.js";
+
+/** The value of a JSON text. Throws `malformed-body`. */
+export function parseJson(body: Uint8Array): Json {
+  const text = decodeUtf8(body);
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new EkibenError("malformed-body", `The body is not JSON: ${placeOf(error)}.`);
+  }
+  if (mayOverflow(text) && holdsInfinity(value)) {
+    throw new EkibenError("malformed-body", "The body holds a number beyond the range of a double; write Infinity as the text \"Infinity\".");
+  }
+  return value;
+}
+
+export function decodeUtf8(body: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new EkibenError("malformed-body", "The body is not UTF-8 text.");
+  }
+}
+
+/** Where JSON.parse stopped, without the body's own text. */
+function placeOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return `something is wrong at character ${position}`;
+  return /end of JSON/i.test(message) ? "it ends too early" : "it is malformed";
+}
+
+/** Only an exponent, or very many digits, can go beyond a double. */
+function mayOverflow(text: string): boolean {
+  return /\d[eE]\+?\d{3}/.test(text) || /\d{300}/.test(text);
+}
+
+function holdsInfinity(value: Json): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsInfinity);
+}
