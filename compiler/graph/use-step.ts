@@ -41,7 +41,7 @@ export function useStep(step: Step, context: UseContext): Used {
       args.set(name, { kind: "file", file });
       continue;
     }
-    if (!checkArgument(step, name, arg, argument, context)) wrong.add(name);
+    if (!checkArgument(name, arg, argument, context)) wrong.add(name);
     args.set(name, argument.expression);
   }
   const mayBeSkipped =
@@ -69,15 +69,14 @@ function resourceFile(arg: Arg, given: Given): string | undefined {
   return typeof given.value === "string" && !isExpression(given.value) ? given.value : undefined;
 }
 
-function checkArgument(step: Step, name: string, arg: Arg, given: Given, context: UseContext): boolean {
+function checkArgument(name: string, arg: Arg, given: Given, context: UseContext): boolean {
   const use = printUse(context.node.use);
   const literal = given.value;
   if ((arg.literal === true || arg.type === "tokenizer") && (literal === undefined || isExpression(literal))) {
     context.report(diagnostic("bad-argument", "literal", valueAt(given.path), { use, argument: name }));
     return false;
   }
-  const isSkippable = step.takesSkipped === true;
-  if (!argAccepts(arg, isSkippable ? stripOptional(given.type) : given.type)) {
+  if (!argAccepts(arg, given.type)) {
     const found = printType(required(given.type));
     const suggestion = helpFor(arg, required(given.type));
     context.report(
@@ -107,10 +106,6 @@ function checkArgument(step: Step, name: string, arg: Arg, given: Given, context
     }),
   );
   return false;
-}
-
-function stripOptional(type: Type): Type {
-  return type.kind === "list" ? { kind: "list", item: required(type.item) } : required(type);
 }
 
 function helpFor(arg: Arg, found: Type): string {
@@ -144,9 +139,10 @@ function typingOf(
       const argument = given.get(name);
       if (argument === undefined) return undefined;
       if (wrong.has(name)) return unknownType;
-      return step.takesSkipped === true ? argument.type : context.dims.resolveType(required(argument.type));
+      return context.dims.resolveType(required(argument.type));
     },
-    items: (name) => (wrong.has(name) ? undefined : given.get(name)?.items?.map((item) => context.dims.resolveType(item))),
+    items: (name) =>
+      wrong.has(name) ? undefined : given.get(name)?.items?.map((item) => context.dims.resolveType(item)),
     literal,
     labels: (name) => labelsOf(given.get(name), wrong.has(name), context),
     unify: (a, b) => context.dims.unify(a, b),

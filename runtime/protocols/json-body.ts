@@ -12,7 +12,10 @@ export function parseJson(body: Uint8Array): Json {
     throw new EkibenError("malformed-body", `The body is not JSON: ${placeOf(error)}.`);
   }
   if (mayOverflow(text) && holdsInfinity(value)) {
-    throw new EkibenError("malformed-body", "The body holds a number beyond the range of a double; write Infinity as the text \"Infinity\".");
+    throw new EkibenError(
+      "malformed-body",
+      'The body holds a number beyond the range of a double; write Infinity as the text "Infinity".',
+    );
   }
   return value;
 }

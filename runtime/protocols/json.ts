@@ -24,8 +24,10 @@ export const jsonProtocol: Protocol = {
 
 async function givenInputs(request: WireRequest, contract: Contract): Promise<GivenInputs> {
   const { contentType, body } = request;
-  if (request.method === "GET" || (body.length === 0 && contentType === "")) return fromQuery(request.query, contract, undefined);
-  if (contentType === "application/json" || contentType.endsWith("+json") || contentType === "") return fromJson(parseJson(body), contract);
+  if (request.method === "GET" || (body.length === 0 && contentType === ""))
+    return fromQuery(request.query, contract, undefined);
+  if (contentType === "application/json" || contentType.endsWith("+json") || contentType === "")
+    return fromJson(parseJson(body), contract);
   if (contentType === "multipart/form-data") return parseMultipart(request, contract);
   const raw = rawValue(contentType, body, contract);
   return { ...fromQuery(request.query, contract, contract.raw), [contract.raw ?? ""]: raw };
@@ -33,7 +35,8 @@ async function givenInputs(request: WireRequest, contract: Contract): Promise<Gi
 
 /** An object is the record of inputs; anything else is the value of the only one. */
 function fromJson(value: Json, contract: Contract): GivenInputs {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as { readonly [name: string]: Json };
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as { readonly [name: string]: Json };
   const [only, second] = contract.inputs.keys();
   if (only !== undefined && second === undefined) return { [only]: value };
   const names = [...contract.inputs.keys()].map((name) => JSON.stringify(name)).join(", ");
@@ -65,8 +68,15 @@ function rawValue(contentType: string, body: Buffer, contract: Contract): Given 
     if (contentType === "application/octet-stream") return tensorFromBody(type, body);
   }
   const isMedium = type !== undefined && ["image", "audio", "file", "bytes"].includes(type.kind);
-  if (isMedium && (contentType === "application/octet-stream" || takesAny(type) || contentType.startsWith(`${type.kind}/`))) return body;
-  throw new EkibenError("unsupported-media-type", `The media type ${JSON.stringify(contentType.slice(0, 100))} is not taken here; send ${requestMedia(contract).join(", ")}.`);
+  if (
+    isMedium &&
+    (contentType === "application/octet-stream" || takesAny(type) || contentType.startsWith(`${type.kind}/`))
+  )
+    return body;
+  throw new EkibenError(
+    "unsupported-media-type",
+    `The media type ${JSON.stringify(contentType.slice(0, 100))} is not taken here; send ${requestMedia(contract).join(", ")}.`,
+  );
 }
 
 function takesAny(type: Type): boolean {
@@ -78,12 +88,21 @@ const npyTypes = ["application/x-npy", "application/npy", "application/vnd.numpy
 /** The bytes of a tensor whose shape is known but for one dimension at most. */
 function tensorFromBody(type: TensorType, body: Buffer): Tensor {
   const { dtype, shape } = type;
-  if (dtype === null || dtype === "string" || shape === null) throw new EkibenError("unsupported-media-type", "This tensor has no binary form; send JSON.");
+  if (dtype === null || dtype === "string" || shape === null)
+    throw new EkibenError("unsupported-media-type", "This tensor has no binary form; send JSON.");
   const free = shape.filter((dim) => typeof dim !== "number").length;
-  if (free > 1) throw new EkibenError("unsupported-media-type", "This tensor has several free dimensions; send .npy, which holds its shape.");
+  if (free > 1)
+    throw new EkibenError(
+      "unsupported-media-type",
+      "This tensor has several free dimensions; send .npy, which holds its shape.",
+    );
   const known = shape.reduce<number>((size, dim) => (typeof dim === "number" ? size * dim : size), dtypes[dtype].bytes);
   const missing = known === 0 ? 0 : Math.floor(body.length / known);
-  return tensorFromBytes(dtype, shape.map((dim) => (typeof dim === "number" ? dim : missing)), body);
+  return tensorFromBytes(
+    dtype,
+    shape.map((dim) => (typeof dim === "number" ? dim : missing)),
+    body,
+  );
 }
 
 async function encode(values: ValueRecord, accept: string, contract: Contract): Promise<WireAnswer> {
@@ -96,31 +115,47 @@ async function encode(values: ValueRecord, accept: string, contract: Contract): 
 }
 
 async function encodeAs(range: string, only: Value | undefined, values: ValueRecord): Promise<WireAnswer | undefined> {
-  if (only instanceof Image && imageFormats[range] !== undefined) return { contentType: range, body: await encodeImage(only, imageFormats[range]) };
-  if (only instanceof Image && range === "image/*") return { contentType: "image/png", body: await encodeImage(only, "png") };
+  if (only instanceof Image && imageFormats[range] !== undefined)
+    return { contentType: range, body: await encodeImage(only, imageFormats[range]) };
+  if (only instanceof Image && range === "image/*")
+    return { contentType: "image/png", body: await encodeImage(only, "png") };
   if (only instanceof Tensor && npyTypes.includes(range)) return { contentType: range, body: printNpy(only) };
-  if (range === "application/octet-stream" && only instanceof Tensor) return { contentType: range, body: bytesOf(only) };
-  if (range === "application/octet-stream" && only instanceof Uint8Array) return { contentType: range, body: Buffer.from(only) };
+  if (range === "application/octet-stream" && only instanceof Tensor)
+    return { contentType: range, body: bytesOf(only) };
+  if (range === "application/octet-stream" && only instanceof Uint8Array)
+    return { contentType: range, body: Buffer.from(only) };
   if (!["application/json", "application/*", "*/*"].includes(range)) return undefined;
   return { contentType: "application/json", body: JSON.stringify(jsonFromValue(await withoutImages(values))) };
 }
 
-const imageFormats: { readonly [mediaType: string]: string } = { "image/png": "png", "image/jpeg": "jpeg", "image/webp": "webp" };
+const imageFormats: { readonly [mediaType: string]: string } = {
+  "image/png": "png",
+  "image/jpeg": "jpeg",
+  "image/webp": "webp",
+};
 
 /** Media ranges, the most wanted first; those with q=0 are left out. */
 function acceptRanges(accept: string): readonly string[] {
   if (accept === "" || accept === "*/*" || accept === "application/json") return [accept === "" ? "*/*" : accept];
-  const ranges = accept.slice(0, 1000).split(",").map((part) => {
-    const [range = "", ...parameters] = part.split(";").map((each) => each.trim().toLowerCase());
-    const quality = parameters.find((each) => each.startsWith("q="));
-    return { range, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
-  });
-  return ranges.filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality).map(({ range }) => range);
+  const ranges = accept
+    .slice(0, 1000)
+    .split(",")
+    .map((part) => {
+      const [range = "", ...parameters] = part.split(";").map((each) => each.trim().toLowerCase());
+      const quality = parameters.find((each) => each.startsWith("q="));
+      return { range, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+    });
+  return ranges
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ range }) => range);
 }
 
 /** Pictures inside an answer are PNG, in base64. */
 async function withoutImages(value: ValueRecord): Promise<ValueRecord> {
-  const entries = Object.entries(value).map(async ([name, item]) => [name, item === undefined ? item : await replaceImages(item)] as const);
+  const entries = Object.entries(value).map(
+    async ([name, item]) => [name, item === undefined ? item : await replaceImages(item)] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
 

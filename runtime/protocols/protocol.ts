@@ -26,5 +26,8 @@ export interface Protocol {
   /** Throws `not-acceptable` when the caller takes none of the forms. */
   encode(values: ValueRecord, accept: string, contract: Contract): Promise<WireAnswer>;
   /** The media types of a request and of an answer, for OpenAPI. */
-  describe(graph: PlanGraph, contract: Contract): { readonly requests: readonly string[]; readonly answers: readonly string[] };
+  describe(
+    graph: PlanGraph,
+    contract: Contract,
+  ): { readonly requests: readonly string[]; readonly answers: readonly string[] };
 }

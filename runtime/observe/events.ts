@@ -1,0 +1,32 @@
+/** What a server tells of itself, beside what its engine tells. */
+import type { EngineEvent } from "../engine/observer.js";
+
+export type ServerEvent =
+  | { readonly kind: "request-begun" }
+  | {
+      readonly kind: "request-done";
+      readonly id: string;
+      readonly method: string;
+      /** The route's pattern, or a word for what has none: bounded, whatever callers ask for. */
+      readonly route: string;
+      readonly status: number;
+      readonly durationMs: number;
+      readonly generation: number;
+      /** The error's code, where there was one. */
+      readonly code?: string;
+    }
+  | { readonly kind: "request-failed"; readonly id: string; readonly error: unknown }
+  | { readonly kind: "deployed"; readonly generation: number; readonly digest: string; readonly durationMs: number }
+  | { readonly kind: "reload-unchanged" }
+  | { readonly kind: "reload-failed"; readonly reason: "diagnostics" | "opening"; readonly text: string }
+  | { readonly kind: "note"; readonly text: string };
+
+export type RuntimeEvent = EngineEvent | ServerEvent;
+export type Listener = (event: RuntimeEvent) => void;
+
+/** One listener that tells several. */
+export function tellAll(listeners: readonly Listener[]): Listener {
+  return (event) => {
+    for (const listener of listeners) listener(event);
+  };
+}

@@ -1,0 +1,117 @@
+/** The log: one line an event, pretty for people, JSON for machines, always on stderr. The one file that imports winston. */
+import { createLogger, format, type Logger, transports } from "winston";
+import type { Listener, RuntimeEvent } from "./events.js";
+
+export interface LogOptions {
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly format: "json" | "pretty";
+  readonly color: boolean;
+  /** A line for each request. */
+  readonly access: boolean;
+}
+
+export interface Log {
+  readonly listener: Listener;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+}
+
+type Fields = { readonly [name: string]: unknown };
+
+export function createLog(options: LogOptions): Log {
+  const logger = createLogger({
+    level: options.level,
+    format: options.format === "json" ? format.combine(format.timestamp(), format.json()) : pretty(options.color),
+    transports: [new transports.Console({ stderrLevels: ["error", "warn", "info", "debug"], forceConsole: false })],
+    exitOnError: false,
+  });
+  return {
+    listener: (event) => write(logger, event, options.access),
+    info: (message, fields) => void logger.info(message, fields),
+    warn: (message, fields) => void logger.warn(message, fields),
+    error: (message, fields) => void logger.error(message, fields),
+  };
+}
+
+function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
+  switch (event.kind) {
+    case "request-done": {
+      if (!access) return;
+      const { id, method, route, status, durationMs, generation, code } = event;
+      const fields = {
+        id,
+        method,
+        route,
+        status,
+        ms: Math.round(durationMs * 100) / 100,
+        generation,
+        ...(code === undefined ? {} : { code }),
+      };
+      logger.info(`${method} ${route} ${status}`, fields);
+      return;
+    }
+    case "request-failed":
+      logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
+      return;
+    case "model-opened": {
+      const { model, device, instances, intraOpThreads, notes } = event;
+      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, intraOpThreads });
+      for (const note of notes) logger.warn(note, { model });
+      return;
+    }
+    case "model-failed":
+      logger.error(`model "${event.model}" failed: ${event.message}`, { model: event.model });
+      return;
+    case "model-closed":
+      logger.info(`model "${event.model}" is closed`, { model: event.model });
+      return;
+    case "lane-died":
+      logger.error(`a worker thread ended: ${event.reason}`);
+      return;
+    case "deployed":
+      logger.info(`generation ${event.generation} is live`, {
+        generation: event.generation,
+        digest: event.digest.slice(0, 12),
+        ms: Math.round(event.durationMs),
+      });
+      return;
+    case "reload-unchanged":
+      logger.info("the change makes no difference");
+      return;
+    case "reload-failed":
+      logger.error(`the change cannot be served; what was live stays live\n${event.text}`, { reason: event.reason });
+      return;
+    case "note":
+      logger.info(event.text);
+      return;
+    case "request-begun":
+    case "batch-done":
+    case "queue-length":
+    case "item-rejected":
+      return;
+  }
+}
+
+/** The stack of an error and of what caused it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+const marks = { error: "\u001b[31m", warn: "\u001b[33m", info: "\u001b[36m", debug: "\u001b[90m" };
+const reset = "\u001b[0m";
+const dim = "\u001b[90m";
+
+function pretty(color: boolean): ReturnType<typeof format.printf> {
+  return format.printf(({ level, message, stack, ...fields }) => {
+    const time = new Date().toISOString().slice(11, 23);
+    const mark = color ? `${marks[level as keyof typeof marks] ?? ""}${level}${reset}` : level;
+    const rest = Object.entries(fields)
+      .filter(([name]) => name !== "timestamp")
+      .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    const details = rest.length === 0 ? "" : `  ${color ? dim : ""}${rest.join(" ")}${color ? reset : ""}`;
+    return `${time} ${mark} ${String(message)}${details}${stack === undefined ? "" : `\n${String(stack)}`}`;
+  });
+}

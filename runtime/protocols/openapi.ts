@@ -1,0 +1,212 @@
+/** The OpenAPI 3.1 document of a Plan: every status, media type and schema that an operation can answer. */
+import { type ErrorCode, errorTable } from "../errors.js";
+import type { Plan, PlanEndpoint, PlanExample, PlanGraph } from "../plan/plan.js";
+import { knownType } from "../types/parse.js";
+import type { Json } from "../values/value.js";
+import { compileNothing, contractOf } from "./contract.js";
+import { requestSchema, responseSchema, type Schema } from "./input-schema.js";
+import { jsonProtocol } from "./json.js";
+
+/** What every operation may answer, by status. */
+const operationErrors: readonly ErrorCode[] = [
+  "malformed-body",
+  "not-acceptable",
+  "body-timeout",
+  "body-too-large",
+  "unsupported-media-type",
+  "invalid-input",
+  "queue-full",
+  "internal",
+  "not-ready",
+  "deadline-exceeded",
+];
+
+export function printOpenApi(plan: Plan): string {
+  return `${JSON.stringify(openApi(plan), null, 2)}\n`;
+}
+
+export function openApi(plan: Plan): { readonly [field: string]: unknown } {
+  const paths: { [path: string]: { [method: string]: unknown } } = {};
+  for (const endpoint of plan.endpoints) {
+    const graph = plan.graphs[endpoint.graph];
+    if (graph === undefined) continue;
+    const methods = paths[endpoint.path] ?? {};
+    methods[endpoint.method.toLowerCase()] = operation(endpoint, graph);
+    paths[endpoint.path] = methods;
+  }
+  const { name, description } = plan.service;
+  return {
+    openapi: "3.1.0",
+    info: { title: name, version: "1.0.0", ...(description === undefined ? {} : { description }) },
+    servers: [{ url: "/" }],
+    paths,
+    components: {
+      schemas: { ...graphSchemas(plan), Problem: problemSchema },
+      responses: Object.fromEntries(operationErrors.map((code) => [pascal(code), errorResponse(code)])),
+    },
+  };
+}
+
+/** The name of a graph's schema: `SummarizeInput`, `SummarizeOutput`. */
+export function schemaName(graph: string, what: "Input" | "Output"): string {
+  return `${pascal(graph)}${what}`;
+}
+
+function pascal(name: string): string {
+  return name
+    .split(/[^A-Za-z0-9]+/)
+    .filter((part) => part !== "")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("");
+}
+
+function graphSchemas(plan: Plan): { readonly [name: string]: Schema } {
+  const served = new Set(plan.endpoints.map((endpoint) => endpoint.graph));
+  return Object.fromEntries(
+    Object.entries(plan.graphs)
+      .filter(([name]) => served.has(name))
+      .flatMap(([name, graph]) => [
+        [schemaName(name, "Input"), requestSchema(graph)],
+        [schemaName(name, "Output"), responseSchema(graph)],
+      ]),
+  );
+}
+
+function operation(endpoint: PlanEndpoint, graph: PlanGraph): { readonly [field: string]: unknown } {
+  const contract = contractOf(graph, compileNothing);
+  const { requests, answers } = jsonProtocol.describe(graph, contract);
+  const input = { $ref: `#/components/schemas/${schemaName(endpoint.graph, "Input")}` };
+  const output = { $ref: `#/components/schemas/${schemaName(endpoint.graph, "Output")}` };
+  const isGet = endpoint.method === "GET";
+  const body = {
+    required: contract.needed.length > 0,
+    content: Object.fromEntries(
+      requests.map((media) => [media, requestContent(media, input, graph, endpoint.examples)]),
+    ),
+  };
+  return {
+    operationId: operationId(endpoint),
+    ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
+    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+    parameters: isGet ? queryParameters(graph) : [],
+    ...(isGet ? {} : { requestBody: body }),
+    responses: {
+      200: {
+        description: "The answer.",
+        headers: answerHeaders,
+        content: Object.fromEntries(
+          answers.map((media) => [
+            media,
+            { schema: media === "application/json" ? output : binary, ...answerExamples(media, endpoint.examples) },
+          ]),
+        ),
+      },
+      ...Object.fromEntries(
+        operationErrors.map((code) => [errorTable[code].status, { $ref: `#/components/responses/${pascal(code)}` }]),
+      ),
+    },
+  };
+}
+
+/** `post_summarize`; unique, since a path and its method are. */
+export function operationId(endpoint: Pick<PlanEndpoint, "method" | "path">): string {
+  const path = endpoint.path.replaceAll(/[^A-Za-z0-9]+/g, "_").replaceAll(/^_|_$/g, "");
+  return endpoint.method === "POST" ? path || "root" : `${endpoint.method.toLowerCase()}_${path || "root"}`;
+}
+
+const binary: Schema = { type: "string", format: "binary" };
+const answerHeaders = {
+  "x-request-id": {
+    description: "The request's id: the caller's when it sent a sane one.",
+    schema: { type: "string" },
+  },
+  "x-ekiben-generation": { description: "The deployment that made the answer.", schema: { type: "integer" } },
+};
+
+function requestContent(media: string, input: Schema, graph: PlanGraph, examples: readonly PlanExample[]): Schema {
+  if (media === "application/json") return { schema: input, ...requestExamples(graph, examples) };
+  if (media === "multipart/form-data") return { schema: formSchema(graph) };
+  return { schema: binary };
+}
+
+function formSchema(graph: PlanGraph): Schema {
+  const schema = requestSchema(graph);
+  const properties = Object.entries(schema["properties"] as { readonly [name: string]: Schema }).map(
+    ([name, property]) => {
+      const kind = knownType(graph.inputs[name]?.type ?? "json").kind;
+      return [name, ["image", "audio", "file", "bytes"].includes(kind) ? binary : property] as const;
+    },
+  );
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+/** Examples that JSON can carry; those that name a file are for the other media types. */
+function requestExamples(graph: PlanGraph, examples: readonly PlanExample[]): Schema {
+  const sendable = examples.filter((example) => !Object.values(example.inputs).some(namesFile));
+  if (sendable.length > 0)
+    return { examples: Object.fromEntries(sendable.map((example) => [example.name, { value: example.inputs }])) };
+  const inputs = Object.entries(graph.inputs).map(
+    ([name, input]) => [name, input.examples?.[0] ?? input.default] as const,
+  );
+  return inputs.some(([, value]) => value === undefined) ? {} : { example: Object.fromEntries(inputs) };
+}
+
+export function namesFile(value: Json): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    "file" in value &&
+    Object.keys(value).length === 1
+  );
+}
+
+function answerExamples(media: string, examples: readonly PlanExample[]): Schema {
+  const known = examples.filter((example) => example.expect !== undefined);
+  if (media !== "application/json" || known.length === 0) return {};
+  return { examples: Object.fromEntries(known.map((example) => [example.name, { value: example.expect }])) };
+}
+
+function queryParameters(graph: PlanGraph): readonly Schema[] {
+  const schema = requestSchema(graph);
+  const needed = schema["required"] as readonly string[];
+  return Object.entries(schema["properties"] as { readonly [name: string]: Schema }).map(([name, property]) => ({
+    name,
+    in: "query",
+    required: needed.includes(name),
+    schema: property,
+  }));
+}
+
+function errorResponse(code: ErrorCode): Schema {
+  const retry = {
+    "retry-after": { description: "Seconds after which it is worth trying again.", schema: { type: "integer" } },
+  };
+  return {
+    description: errorTable[code].title,
+    headers: { ...answerHeaders, ...(code === "queue-full" || code === "not-ready" ? retry : {}) },
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+}
+
+const problemSchema: Schema = {
+  type: "object",
+  description: "A problem document (RFC 9457).",
+  properties: {
+    type: { type: "string", format: "uri-reference" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string" },
+    code: { type: "string", enum: Object.keys(errorTable) },
+    request_id: { type: "string" },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { path: { type: "string" }, message: { type: "string" } },
+        required: ["path", "message"],
+      },
+    },
+  },
+  required: ["type", "title", "status", "detail", "code", "request_id"],
+};

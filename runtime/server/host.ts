@@ -1,0 +1,86 @@
+/** Holds the current deployment. `deploy` opens the next one beside it and swaps in one assignment; what fails leaves it as it is. */
+import type { Machine } from "../engine/engine.js";
+import { openEngine } from "../engine/engine.js";
+import { EkibenError } from "../errors.js";
+import type { Listener } from "../observe/events.js";
+import type { Environment } from "../plan/env.js";
+import type { Plan } from "../plan/plan.js";
+import { Deployment, type Validators } from "./deployment.js";
+import { resolvePlan } from "./settings.js";
+
+export interface Deployable {
+  readonly plan: Plan;
+  /** Where a file of the Plan lies. */
+  readonly pathOf: (file: string) => string;
+  readonly environment: Environment;
+  readonly validators?: Validators;
+}
+
+export class Host {
+  #current: Deployment | undefined;
+  #generation = 0;
+  #deploying: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
+  readonly #retired = new Set<Promise<void>>();
+
+  constructor(
+    readonly machine: Machine,
+    readonly listener: Listener,
+  ) {}
+
+  /** Absent until the first Plan is live. */
+  get current(): Deployment | undefined {
+    return this.#current;
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Makes a Plan live. One at a time; throws what kept it from opening. */
+  deploy(next: Deployable): Promise<Deployment> {
+    const deployed = this.#deploying.then(() => this.#deploy(next));
+    this.#deploying = deployed.catch(() => {});
+    return deployed;
+  }
+
+  async #deploy({ plan, pathOf, environment, validators }: Deployable): Promise<Deployment> {
+    if (this.#isClosing) throw new EkibenError("not-ready", "The service is stopping.");
+    const start = performance.now();
+    const resolved = resolvePlan(plan, environment);
+    const engine = await openEngine(resolved, pathOf, this.machine);
+    let next: Deployment;
+    try {
+      next = new Deployment(resolved, engine, this.#generation + 1, validators);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    const previous = this.#current;
+    this.#generation++;
+    this.#current = next;
+    if (previous !== undefined) this.#retire(previous);
+    this.listener({
+      kind: "deployed",
+      generation: next.generation,
+      digest: plan.digest,
+      durationMs: performance.now() - start,
+    });
+    return next;
+  }
+
+  #retire(deployment: Deployment): void {
+    deployment.retire();
+    this.#retired.add(deployment.closed);
+    void deployment.closed.then(() => this.#retired.delete(deployment.closed));
+  }
+
+  /** Lets every accepted request finish, then closes all models and threads. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#deploying;
+    if (this.#current !== undefined) this.#retire(this.#current);
+    await Promise.all(this.#retired);
+    await this.machine.close();
+  }
+}

@@ -1,0 +1,61 @@
+/** A Plan with its references to the environment resolved, and the settings of its server as numbers and words. */
+import { EkibenError } from "../errors.js";
+import type { Environment } from "../plan/env.js";
+import { resolveReferences } from "../plan/env.js";
+import type { Plan } from "../plan/plan.js";
+import { parseSize } from "../plan/size.js";
+import type { Json } from "../values/value.js";
+
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly bodyLimitBytes: number;
+  readonly shutdownGraceS: number;
+  readonly corsOrigins: readonly string[];
+}
+
+/** The environment that the service sees: its own `envs` where they are not set. Throws when one without a value is missing. */
+export function serviceEnvironment(plan: Plan, environment: Environment): Environment {
+  const added: { [name: string]: string } = {};
+  const missing: string[] = [];
+  for (const { name, value } of plan.envs) {
+    if (environment[name] !== undefined) continue;
+    if (value === undefined) missing.push(name);
+    else added[name] = String(resolveReferences(value as Json, environment));
+  }
+  if (missing.length > 0)
+    throw new EkibenError(
+      "not-ready",
+      `The environment variable${missing.length > 1 ? "s" : ""} ${missing.join(", ")} must be set before the service starts.`,
+    );
+  return { ...added, ...environment };
+}
+
+/** The Plan for this start: everything but graphs read again with the environment as it is. */
+export function resolvePlan(plan: Plan, environment: Environment): Plan {
+  const seen = serviceEnvironment(plan, environment);
+  // Graphs hold no references, and their literals must not be mistaken for some.
+  const { graphs, files, ...rest } = plan;
+  const resolved = resolveReferences(rest as unknown as Json, seen) as unknown as Omit<Plan, "graphs" | "files">;
+  return { ...resolved, graphs, files };
+}
+
+export function serverSettings(plan: Plan): ServerSettings {
+  const { server } = plan;
+  return {
+    host: String(server.host),
+    port: numberOf("server.port", server.port),
+    timeoutMs: numberOf("server.timeout_ms", server.timeoutMs),
+    bodyLimitBytes:
+      parseSize(server.bodyLimitBytes as string | number) ?? numberOf("server.body_limit", server.bodyLimitBytes),
+    shutdownGraceS: numberOf("server.shutdown_grace_s", server.shutdownGraceS),
+    corsOrigins: server.cors?.origins ?? [],
+  };
+}
+
+function numberOf(field: string, value: unknown): number {
+  const number = typeof value === "number" ? value : Number.NaN;
+  if (Number.isFinite(number)) return number;
+  throw new EkibenError("not-ready", `"${field}" must be a number, and the environment gives another value.`);
+}
