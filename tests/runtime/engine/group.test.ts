@@ -254,6 +254,16 @@ describe("an item that nobody waits for any more", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("leaves no timers behind when it is answered", async () => {
+    const { clock, instance, group } = setUp({ queue: { maxSize: 9, timeoutMs: 20 } });
+    const result = outcome(group.submit(rows(1), 1, { signal: forever, deadlineMs: 30 }));
+    await clock.settle();
+    expect(clock.pending).toBe(2);
+    instance.finish();
+    expect(await result).toEqual([2]);
+    expect(clock.pending).toBe(0);
+  });
+
   test("was never taken when its caller had left before", async () => {
     const { group, events } = setUp();
     expect(await outcome(group.submit(rows(1), 1, { signal: AbortSignal.abort() }))).toBe("cancelled");
