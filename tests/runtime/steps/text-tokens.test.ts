@@ -1,12 +1,12 @@
 /** text.tokenize, text.detokenize and text.chunk against Hugging Face's tokenizers. */
 import { loadTokenizer } from "../../../runtime/steps/resources/tokenizer.js";
 import { integerType, listOf, stringType, tensorOf, unknownType } from "../../../runtime/types/type.js";
-import { tensorToNested } from "../../../runtime/values/nested.js";
 import { isRecord, isTensor, type Json, type Value } from "../../../runtime/values/value.js";
 import { reference } from "../../support/paths.js";
 import { differences, type ReferenceCase, referenceCases } from "../../support/reference.js";
 import { refusal } from "../../support/refusal.js";
 import { runStep } from "../../support/run-step.js";
+import { toJson } from "../../support/step-examples.js";
 import { tokenizers } from "../../support/tokenizers.js";
 import { expression, typeOfStep, written } from "../../support/type-of-step.js";
 
@@ -24,13 +24,6 @@ async function run(each: ReferenceCase): Promise<Value | undefined> {
   return runStep(each.step, { ...rest, ...each.inputs, tokenizer: await load(String(tokenizer)) });
 }
 
-/** Tensors as nested lists of JSON, as the references write them. */
-function plain(value: Value | undefined): Json | undefined {
-  if (isTensor(value)) return tensorToNested(value);
-  if (!isRecord(value)) return value as Json | undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field) ?? null]));
-}
-
 describe.each(["tokenize_minilm", "tokenize_bpe", "tokenize_unigram"])("%s", (file) => {
   const cases = referenceCases(file);
   const refused = cases.filter((each) => "error" in each.expected);
@@ -40,7 +33,7 @@ describe.each(["tokenize_minilm", "tokenize_bpe", "tokenize_unigram"])("%s", (fi
     const wrong: string[] = [];
     for (const each of cases.filter((one) => !refused.includes(one))) {
       const { offsets_utf16: _, ...expected } = each.expected;
-      const actual = plain(await run(each)) as { readonly [name: string]: Json };
+      const actual = toJson((await run(each)) ?? null) as { readonly [name: string]: Json };
       // The references of lists leave the offsets out.
       const compared = "offsets" in expected ? actual : { ...actual, offsets: undefined };
       if (JSON.stringify(sorted(compared)) !== JSON.stringify(sorted(expected))) wrong.push(each.name);
@@ -82,7 +75,7 @@ describe("text.tokenize", () => {
     path: string,
     args: { readonly [name: string]: Json },
   ): Promise<{ readonly [name: string]: Json }> {
-    return plain(await runStep("text.tokenize", { ...args, tokenizer: await load(path) })) as {
+    return toJson((await runStep("text.tokenize", { ...args, tokenizer: await load(path) })) ?? null) as {
       readonly [name: string]: Json;
     };
   }
