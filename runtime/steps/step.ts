@@ -68,6 +68,8 @@ export type KernelArgs<T extends ArgTable> = {
 export interface StepTyping {
   /** The type of an argument as it was given; undefined when it was left out. Never an optional type. */
   type(name: string): Type | undefined;
+  /** The types of a list's items where the spec writes the list out, optional ones among them for a step that takes skipped values. */
+  items(name: string): readonly Type[] | undefined;
   /** The argument's value where the spec writes it out (or its default); undefined for an expression or an absent one. */
   literal(name: string): Json | undefined;
   /** The names that a `labels` argument stands for, when they are known before the service runs. */

@@ -42,7 +42,7 @@ geometry, the scale and where the original lies, so that \`vision.boxes\` can gi
 function typeRule(typing: StepTyping): Type {
   const image = imageArgument(typing);
   if (typing.type("letterbox") !== undefined) {
-    const given = (["left", "top", "right", "bottom"] as const).find((side) => typing.type(side) !== undefined);
+    const given = (["left", "top", "right", "bottom"] as const).find((side) => typing.literal(side) !== 0);
     if (given !== undefined) {
       return typing.fail(given, "bad-argument", `"${given}" does not go with "letterbox"`, "leave one of them out");
     }

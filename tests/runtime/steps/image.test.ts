@@ -1,6 +1,6 @@
 /** Geometry and tensors of images against Pillow and torchvision. */
 import { imageSteps } from "../../../runtime/steps/image/index.js";
-import { imageType, integerType, listOf, numberType, stringType, type Type } from "../../../runtime/types/type.js";
+import { imageType, stringType, type Type } from "../../../runtime/types/type.js";
 import { Image, isTensor, type Json } from "../../../runtime/values/value.js";
 import { fileOf, named, pixelsOf } from "../../support/image-references.js";
 import { imageOf, openPicture } from "../../support/images.js";
@@ -9,7 +9,7 @@ import { refusal } from "../../support/refusal.js";
 import { runStep, stepNamed } from "../../support/run-step.js";
 import { runExample } from "../../support/step-examples.js";
 import { tokenizers } from "../../support/tokenizers.js";
-import { expression, resultType, type TypedArguments, typeOfStep, written } from "../../support/type-of-step.js";
+import { ruleOf, typeOf } from "../../support/typing.js";
 
 type Arguments = { readonly [name: string]: Json };
 
@@ -150,81 +150,56 @@ describe("image.to_tensor", () => {
 describe("types carry what is known of sizes and channels", () => {
   const photo: Type = { ...imageType, channels: 3 };
   const small: Type = { kind: "image", width: 8, height: 6, channels: 3 };
-  const pair = listOf(integerType);
 
-  test.each<[string, string, TypedArguments, object]>([
-    ["decode", "image.decode", { image: expression(stringType) }, { width: null, height: null, channels: 3 }],
+  test.each<[string, string, Parameters<typeof ruleOf>[1], object]>([
+    ["decode", "image.decode", { image: stringType }, { width: null, height: null, channels: 3 }],
     [
       "decode to gray",
       "image.decode",
-      { image: expression(small), mode: written("gray", stringType) },
+      { image: small, mode: { literal: "gray" } },
       { width: 8, height: 6, channels: 1 },
     ],
-    [
-      "resize",
-      "image.resize",
-      { image: expression(photo), size: written([32, 16], pair) },
-      { width: 32, height: 16, channels: 3 },
-    ],
+    ["resize", "image.resize", { image: photo, size: { literal: [32, 16] } }, { width: 32, height: 16, channels: 3 }],
     [
       "an edge",
       "image.resize",
-      { image: expression(small), shortest_edge: written(3, integerType) },
+      { image: small, shortest_edge: { literal: 3 } },
       { width: null, height: null, channels: 3 },
     ],
-    [
-      "crop",
-      "image.crop",
-      { image: expression(photo), box: written([1, 2, 5, 9], pair) },
-      { width: 4, height: 7, channels: 3 },
-    ],
-    [
-      "a center",
-      "image.crop",
-      { image: expression(photo), center: written([5, 4], pair) },
-      { width: 5, height: 4, channels: 3 },
-    ],
-    [
-      "pad",
-      "image.pad",
-      { image: expression(small), left: written(2, integerType) },
-      { width: 10, height: 6, channels: 3 },
-    ],
+    ["crop", "image.crop", { image: photo, box: { literal: [1, 2, 5, 9] } }, { width: 4, height: 7, channels: 3 }],
+    ["a center", "image.crop", { image: photo, center: { literal: [5, 4] } }, { width: 5, height: 4, channels: 3 }],
+    ["pad", "image.pad", { image: small, left: { literal: 2 } }, { width: 10, height: 6, channels: 3 }],
     [
       "letterbox",
       "image.pad",
-      { image: expression(small), letterbox: written([64, 32], pair) },
+      { image: small, letterbox: { literal: [64, 32] } },
       { width: 64, height: 32, channels: 3 },
     ],
   ])("%s", (_name, step, args, expected) => {
-    expect(resultType(step, args)).toEqual({ kind: "image", ...expected });
+    expect(ruleOf(step, args).type).toEqual({ kind: "image", ...expected });
   });
 
-  test.each<[string, TypedArguments, string]>([
-    ["an input", { image: expression(photo) }, "float32[3, ?, ?]"],
-    ["a known size", { image: expression(small) }, "float32[3, 6, 8]"],
-    ["gray", { image: expression(small), channels: written("gray", stringType) }, "float32[1, 6, 8]"],
-    [
-      "HWC",
-      { image: expression(small), layout: written("HWC", stringType), dtype: written("uint8", stringType) },
-      "uint8[6, 8, 3]",
-    ],
-    ["channels of an expression", { image: expression(small), channels: expression(stringType) }, "float32[?, 6, 8]"],
+  test.each<[string, Parameters<typeof ruleOf>[1], string]>([
+    ["an input", { image: photo }, "float32[3, ?, ?]"],
+    ["a known size", { image: small }, "float32[3, 6, 8]"],
+    ["gray", { image: small, channels: { literal: "gray" } }, "float32[1, 6, 8]"],
+    ["HWC", { image: small, layout: { literal: "HWC" }, dtype: { literal: "uint8" } }, "uint8[6, 8, 3]"],
+    ["channels of an expression", { image: small, channels: stringType }, "float32[?, 6, 8]"],
     [
       "a mean for other channels",
-      { image: expression(small), mean: written([1, 2], listOf(numberType)) },
-      'bad-argument at mean: "mean" has 2 numbers, the tensor has 3 channels (give one number for each channel, or one for all)',
+      { image: small, mean: { literal: [1, 2] } },
+      'bad-argument at "mean": "mean" has 2 numbers, the tensor has 3 channels',
     ],
   ])("to_tensor of %s", (_name, args, expected) => {
-    expect(typeOfStep("image.to_tensor", args)).toBe(expected);
+    expect(typeOf("image.to_tensor", args)).toBe(expected);
   });
 
   test("mistakes that the spec shows are found", () => {
-    const image = expression(photo);
-    expect(typeOfStep("image.crop", { image, box: written([5, 0, 1, 1], pair) })).toContain('"box" has no pixels');
-    expect(typeOfStep("image.decode", { image, background: written("mauve", stringType) })).toContain("is no colour");
-    expect(
-      typeOfStep("image.pad", { image, left: written(1, integerType), letterbox: written([1, 1], pair) }),
-    ).toContain('"left" does not go with "letterbox"');
+    const image = photo;
+    expect(typeOf("image.crop", { image, box: { literal: [5, 0, 1, 1] } })).toContain('"box" has no pixels');
+    expect(typeOf("image.decode", { image, background: { literal: "mauve" } })).toContain("is no colour");
+    expect(typeOf("image.pad", { image, left: { literal: 1 }, letterbox: { literal: [1, 1] } })).toContain(
+      '"left" does not go with "letterbox"',
+    );
   });
 });
