@@ -1,14 +1,14 @@
 /** image.encode: pixels to the bytes of a picture. */
 import { bytesType } from "../../types/type.js";
 import { defineStep } from "../step.js";
+import { convertMode } from "./support/convert-mode.js";
 import { encodeImage } from "./support/libvips.js";
 
 export const encode = defineStep({
   name: "image.encode",
   summary: "Encodes an image as a PNG, JPEG or WebP file.",
   result: "bytes",
-  details: `PNG keeps every pixel. JPEG has no transparency: it is dropped; decode with \`alpha: blend\` before, to have it on a
-colour. The file holds no metadata.`,
+  details: `PNG keeps every pixel. JPEG has no transparency: it is ignored, and the colours under it show. The file holds no metadata.`,
   args: {
     image: { type: "image", description: "The image." },
     format: { type: "string", enum: ["png", "jpeg", "webp"], default: "png", description: "The file's format." },
@@ -29,5 +29,9 @@ colour. The file holds no metadata.`,
     },
   ],
   typeRule: () => bytesType,
-  kernel: ({ image, format, quality }) => encodeImage(image, format, quality),
+  kernel({ image, format, quality }) {
+    const opaque = { mode: "rgb", alpha: "drop", background: [0, 0, 0] } as const;
+    const isTransparent = image.channels === 4;
+    return encodeImage(format === "jpeg" && isTransparent ? convertMode(image, opaque) : image, format, quality);
+  },
 });

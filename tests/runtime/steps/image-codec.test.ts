@@ -112,4 +112,11 @@ describe("image.encode", () => {
         expect(await again(format)).toMatchObject({ width: image.width, height: image.height });
     }
   });
+
+  test("a JPEG ignores transparency", async () => {
+    const image = imageOf([[[255, 255, 255, 0]]]);
+    const bytes = await runStep("image.encode", { image, format: "jpeg" });
+    const again = await runStep("image.decode", { image: bytes ?? null });
+    expect(again instanceof Image ? [...again.data] : again).toEqual([255, 255, 255]);
+  });
 });
