@@ -169,10 +169,15 @@ function typeOfNode(node: CelNode, source: string, environment: Environment, typ
   return { error: { message: `the result is of CEL's type ${name}`, start: node.start, end: node.end, help } };
 }
 
+/** The fields of a map; undefined where a key is no written text. */
 function recordEntries(node: CelNode): readonly (readonly [string, CelNode])[] | undefined {
   const entries = node.args as readonly (readonly [CelNode, CelNode])[];
-  const named = entries.map(([key, value]) => [key.args, value] as const);
-  return named.every((entry): entry is readonly [string, CelNode] => typeof entry[0] === "string") ? named : undefined;
+  const named: [string, CelNode][] = [];
+  for (const [key, value] of entries) {
+    if (key.op !== "value" || typeof key.args !== "string") return undefined;
+    named.push([key.args, value]);
+  }
+  return named;
 }
 
 /** Runs a part of the library; what it reports becomes an invalid input in one line. */

@@ -1,14 +1,14 @@
 /** text.tokenize, text.detokenize and text.chunk against Hugging Face's tokenizers. */
 import { loadTokenizer } from "../../../runtime/steps/resources/tokenizer.js";
-import { integerType, listOf, stringType, tensorOf, unknownType } from "../../../runtime/types/type.js";
-import { tensorToNested } from "../../../runtime/values/nested.js";
+import { integerType, listOf, stringType, type Type, tensorOf, unknownType } from "../../../runtime/types/type.js";
 import { isRecord, isTensor, type Json, type Value } from "../../../runtime/values/value.js";
 import { reference } from "../../support/paths.js";
 import { differences, type ReferenceCase, referenceCases } from "../../support/reference.js";
 import { refusal } from "../../support/refusal.js";
 import { runStep } from "../../support/run-step.js";
+import { toJson } from "../../support/step-examples.js";
 import { tokenizers } from "../../support/tokenizers.js";
-import { expression, typeOfStep, written } from "../../support/type-of-step.js";
+import { typeOf } from "../../support/typing.js";
 
 const load = tokenizers();
 const minilm = "../minilm/tokenizer.json";
@@ -24,13 +24,6 @@ async function run(each: ReferenceCase): Promise<Value | undefined> {
   return runStep(each.step, { ...rest, ...each.inputs, tokenizer: await load(String(tokenizer)) });
 }
 
-/** Tensors as nested lists of JSON, as the references write them. */
-function plain(value: Value | undefined): Json | undefined {
-  if (isTensor(value)) return tensorToNested(value);
-  if (!isRecord(value)) return value as Json | undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field) ?? null]));
-}
-
 describe.each(["tokenize_minilm", "tokenize_bpe", "tokenize_unigram"])("%s", (file) => {
   const cases = referenceCases(file);
   const refused = cases.filter((each) => "error" in each.expected);
@@ -40,7 +33,7 @@ describe.each(["tokenize_minilm", "tokenize_bpe", "tokenize_unigram"])("%s", (fi
     const wrong: string[] = [];
     for (const each of cases.filter((one) => !refused.includes(one))) {
       const { offsets_utf16: _, ...expected } = each.expected;
-      const actual = plain(await run(each)) as { readonly [name: string]: Json };
+      const actual = toJson((await run(each)) ?? null) as { readonly [name: string]: Json };
       // The references of lists leave the offsets out.
       const compared = "offsets" in expected ? actual : { ...actual, offsets: undefined };
       if (JSON.stringify(sorted(compared)) !== JSON.stringify(sorted(expected))) wrong.push(each.name);
@@ -82,7 +75,7 @@ describe("text.tokenize", () => {
     path: string,
     args: { readonly [name: string]: Json },
   ): Promise<{ readonly [name: string]: Json }> {
-    return plain(await runStep("text.tokenize", { ...args, tokenizer: await load(path) })) as {
+    return toJson((await runStep("text.tokenize", { ...args, tokenizer: await load(path) })) ?? null) as {
       readonly [name: string]: Json;
     };
   }
@@ -191,19 +184,19 @@ describe("text.tokenize", () => {
   });
 
   test("its type follows from the arguments", () => {
-    const tokenizer = written(minilm, stringType);
+    const tokenizer = { literal: minilm };
     const int64 = (shape: string, offsets: string) =>
       `{ input_ids: int64[${shape}], attention_mask: int64[${shape}], token_type_ids: int64[${shape}], offsets: int64[${offsets}] }`;
-    const text = expression(stringType);
-    const texts = expression(listOf(stringType));
-    const fixed = { padding: written("max_length", stringType), max_length: written(100, integerType) };
-    expect(typeOfStep("text.tokenize", { text, tokenizer })).toBe(int64("?", "?, 2"));
-    expect(typeOfStep("text.tokenize", { texts, tokenizer })).toBe(int64("?, ?", "?, ?, 2"));
-    expect(typeOfStep("text.tokenize", { texts, tokenizer, ...fixed })).toBe(int64("?, 100", "?, 100, 2"));
-    const multiple = { ...fixed, pad_to_multiple_of: written(8, integerType) };
-    expect(typeOfStep("text.tokenize", { text, tokenizer, ...multiple })).toBe(int64("104", "104, 2"));
-    expect(typeOfStep("text.tokenize", { texts, pair: text, tokenizer })).toBe(
-      'bad-argument at pair: "pair" does not go with "texts" (give `pairs`, one for each text)',
+    const text = stringType;
+    const texts = listOf(stringType);
+    const fixed = { padding: { literal: "max_length" }, max_length: { literal: 100 } };
+    expect(typeOf("text.tokenize", { text, tokenizer })).toBe(int64("?", "?, 2"));
+    expect(typeOf("text.tokenize", { texts, tokenizer })).toBe(int64("?, ?", "?, ?, 2"));
+    expect(typeOf("text.tokenize", { texts, tokenizer, ...fixed })).toBe(int64("?, 100", "?, 100, 2"));
+    const multiple = { ...fixed, pad_to_multiple_of: { literal: 8 } };
+    expect(typeOf("text.tokenize", { text, tokenizer, ...multiple })).toBe(int64("104", "104, 2"));
+    expect(typeOf("text.tokenize", { texts, pair: text, tokenizer })).toBe(
+      'bad-argument at "pair": "pair" does not go with "texts"',
     );
   });
 });
@@ -221,13 +214,12 @@ describe("text.detokenize", () => {
   });
 
   test("its type follows from the ids", () => {
-    const typeFor = (type: Parameters<typeof expression>[0]) =>
-      typeOfStep("text.detokenize", { ids: expression(type) });
+    const typeFor = (type: Type) => typeOf("text.detokenize", { ids: type });
     expect(typeFor(tensorOf("int64", ["n"]))).toBe("string");
     expect(typeFor(tensorOf("int64", ["n", null]))).toBe("list<string>");
     expect(typeFor(listOf(integerType))).toBe("string");
     expect(typeFor(unknownType)).toBe("unknown");
-    expect(typeFor(tensorOf("int64", [1, 2, 3]))).toContain("shape-mismatch at ids");
+    expect(typeFor(tensorOf("int64", [1, 2, 3]))).toContain('shape-mismatch at "ids"');
   });
 });
 

@@ -1,22 +1,13 @@
 /** The steps of text that need no tokenizer, against Unicode's implementations, and the examples of all of them. */
 import { textSteps } from "../../../runtime/steps/text/index.js";
-import { jsonType, numberType, recordOf, stringType } from "../../../runtime/types/type.js";
-import { tensorToNested } from "../../../runtime/values/nested.js";
-import {
-  Image,
-  isRecord,
-  isTensor,
-  type Json,
-  tensor,
-  type Value,
-  type ValueRecord,
-} from "../../../runtime/values/value.js";
+import { jsonType, numberType, recordOf, stringType, type Type } from "../../../runtime/types/type.js";
+import { Image, tensor, type ValueRecord } from "../../../runtime/values/value.js";
 import { referenceCases } from "../../support/reference.js";
 import { refusal } from "../../support/refusal.js";
 import { runStep, stepNamed } from "../../support/run-step.js";
 import { runExample } from "../../support/step-examples.js";
 import { tokenizers } from "../../support/tokenizers.js";
-import { expression, typeOfStep, written } from "../../support/type-of-step.js";
+import { ruleOf, typeOf } from "../../support/typing.js";
 
 describe("every example of the reference pages gives the result that it states", () => {
   const load = tokenizers();
@@ -27,16 +18,9 @@ describe("every example of the reference pages gives the result that it states",
   });
 
   test.each(examples)("%s: %s", async (name, _title, example) => {
-    expect(plain(await runExample(stepNamed(name), example, load))).toEqual(example.result);
+    expect(await runExample(stepNamed(name), example, load)).toEqual(example.result);
   });
 });
-
-/** The value with its tensors as nested lists. */
-function plain(value: Value | undefined): Json | undefined {
-  if (isTensor(value)) return tensorToNested(value);
-  if (!isRecord(value)) return value as Json | undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field) ?? null]));
-}
 
 describe("text.sentences", () => {
   // ICU 72 has Unicode 15.0. Node.js 20 and 22 have newer tables, whose sentences are the same for all these texts.
@@ -92,10 +76,8 @@ describe("text.replace", () => {
 
   test("a pattern outside of RE2's syntax is refused, at the spec where it is written there", async () => {
     expect(await refusal(replace({ pattern: "(?=a)" }))).toContain("Patterns follow RE2's syntax");
-    expect(typeOfStep("text.replace", { pattern: written("(a", stringType) })).toMatch(
-      /^bad-argument at pattern: The pattern/,
-    );
-    expect(typeOfStep("text.replace", { pattern: expression(stringType) })).toBe("string");
+    expect(typeOf("text.replace", { pattern: { literal: "(a" } })).toMatch(/^bad-argument at "pattern": The pattern/);
+    expect(typeOf("text.replace", { pattern: stringType })).toBe("string");
   });
 });
 
@@ -145,15 +127,16 @@ describe("text.template", () => {
   });
 
   test("its holes are checked against the values' types", () => {
-    const values = expression(recordOf({ guess: recordOf({ label: stringType, score: numberType }) }));
-    const typeFor = (template: string, given = values) =>
-      typeOfStep("text.template", { template: written(template, stringType), values: given });
+    const values = recordOf({ guess: recordOf({ label: stringType, score: numberType }) });
+    const typeFor = (template: string, given: Type = values) =>
+      typeOf("text.template", { template: { literal: template }, values: given });
     expect(typeFor("{{ guess.label }}")).toBe("string");
     expect(typeFor("It is {{ guess.labl }}")).toBe(
-      'bad-argument at template: the template\'s hole "guess.labl" is wrong at character 16: there is no field "labl" (the fields are "label", "score")',
+      'bad-argument at "template": the template\'s hole "guess.labl" is wrong at character 16: there is no field "labl"',
     );
-    expect(typeFor("{{ guess.score * 100 }}")).toContain("(write 100.0)");
-    expect(typeFor("{{ anything }}", expression(jsonType))).toBe("string");
+    const scaled = ruleOf("text.template", { template: { literal: "{{ guess.score * 100 }}" }, values });
+    expect(scaled.failures[0]?.help).toBe("write 100.0");
+    expect(typeFor("{{ anything }}", jsonType)).toBe("string");
     expect(typeFor("{{ open")).toContain("is not closed");
   });
 });

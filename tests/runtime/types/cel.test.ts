@@ -57,6 +57,7 @@ describe("the type of an expression", () => {
     ["guesses.filter(g, g.score > 0.5)", "list<{ label: string, score: number }>"],
     ['{"best": guess, "length": size(text)}', "{ best: { label: string, score: number }, length: integer }"],
     ["anything.deep.inside", "unknown"],
+    ["{text: 1}", "unknown"],
     ["text.matches('^a')", "boolean"],
     ["b'ab'", "bytes"],
     ["null", "null"],

@@ -49,7 +49,10 @@ function lengthsFor(lengths: Lengths, room: number, strategy: TruncationStrategy
   }
 }
 
-/** Only the longer one is cut if that is enough; else both get half of the room, the longer one the odd token. */
+/**
+ * Only the longer one is cut if that is enough; else both get half of the room, the longer one the odd token. (The
+ * library's 0.23 gives it to the second where both alone are longer than `maxLength`; 0.22 and transformers do not.)
+ */
 function longestFirst([first, second]: Lengths, room: number): Lengths {
   const shorter = Math.min(first, second);
   const [short, long] = 2 * shorter > room ? [Math.floor(room / 2), Math.ceil(room / 2)] : [shorter, room - shorter];
