@@ -5,7 +5,7 @@ import { sizeOf } from "../../values/value.js";
 import { defineStep } from "../step.js";
 import { computed, computedType } from "./support/elementwise.js";
 import { shapeOfOperand } from "./support/operand.js";
-import { operandType } from "./support/operand-typing.js";
+import { type OperandType, operandType } from "./support/operand-typing.js";
 import { operationNamed, operationNames } from "./support/operations.js";
 import { broadcastTypes } from "./support/typing.js";
 
@@ -53,7 +53,8 @@ the tensor it meets, so that \`x * 2\` stays float32 where \`x\` is; a number wi
         operandCount(op, arity),
         given ? "leave out b" : "give b, a tensor or a number",
       );
-    const operands = given ? [operandType(typing, "a"), operandType(typing, "b")] : [operandType(typing, "a")];
+    const a = operandType(typing, "a");
+    const operands: readonly [OperandType, OperandType?] = given ? [a, operandType(typing, "b")] : [a];
     const dtype = computedType(op, operands);
     if (dtype === undefined)
       return typing.fail(
@@ -62,7 +63,7 @@ the tensor it meets, so that \`x * 2\` stays float32 where \`x\` is; a number wi
         `"${op}" does not compute with elements of these types`,
         "convert them with tensor.cast",
       );
-    const shapes = operands.map((operand) => operand.shape);
+    const shapes = operands.map((operand) => operand?.shape ?? null);
     const shape = broadcastTypes(...shapes);
     if (shape !== undefined) return tensorOf(dtype, shape);
     const printed = shapes.map((each) => `[${(each ?? []).map(printDim).join(", ")}]`).join(" and ");

@@ -52,8 +52,8 @@ axis is not in the result. Leading axes are broadcast. Floats are added up in fl
     return multiplied(convert(a, dtype), convert(b, dtype), layoutOf(a, b));
   },
   work: ({ a, b }) => {
-    const { batches, rows, inner, columns } = layoutOf(a, b);
-    return batches * rows * inner * columns;
+    const layout = matmulLayout(a.shape, b.shape);
+    return layout === undefined ? 0 : layout.batches * layout.rows * layout.inner * layout.columns;
   },
 });
 

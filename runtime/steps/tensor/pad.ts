@@ -87,7 +87,7 @@ export const pad = defineStep({
     return result;
   },
   work: ({ x, pads }) => {
-    const pairs = pairsOf(pads, x.shape.length);
+    const pairs = pairsIn(pads, x.shape.length) ?? [];
     return sizeOf(x.shape.map((dim, axis) => dim + (pairs[axis]?.[0] ?? 0) + (pairs[axis]?.[1] ?? 0)));
   },
 });

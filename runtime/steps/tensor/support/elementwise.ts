@@ -17,24 +17,23 @@ import {
   workArray,
 } from "./numbers.js";
 import { commonDType, fits, type Operand, operandAs } from "./operand.js";
-import { agreed, commonType, type OperandType } from "./operand-typing.js";
+import { agreed, commonTypes, type FoundDType, type OperandType, ownTypes } from "./operand-typing.js";
 import { type Operation, type OperationName, operationNamed } from "./operations.js";
 import { promote, weakDType, weakKindOf } from "./promote.js";
 import { forEachRow } from "./strides.js";
 
-/** The result's element type for operands of these types: null where it cannot be told, undefined where there is none. */
-export function computedType(name: OperationName, operands: readonly OperandType[]): DType | null | undefined {
+/** The result's element type for operands of these types. */
+export function computedType(name: OperationName, [a, b]: readonly [OperandType, OperandType?]): FoundDType {
   const operation = operationNamed(name);
-  const [a, b] = operands;
-  if (a === undefined) return null;
-  const common = b === undefined ? alone(a) : commonType(a, b);
+  const common = b === undefined ? ownTypes(a) : commonTypes(a, b);
+  return agreed(common.map((dtype) => answerOf(operation, dtype)));
+}
+
+function answerOf(operation: Operation, common: FoundDType): FoundDType {
+  // Whatever logic and comparisons compute with, they answer with bool.
   if (common === null) return operation.answersBool || operation.computesIn("float32") === "bool" ? "bool" : null;
   const dtype = common === undefined ? undefined : operation.computesIn(common);
   return dtype !== undefined && operation.answersBool ? "bool" : dtype;
-}
-
-function alone(operand: OperandType): DType | null {
-  return operand.weak.length > 0 ? agreed(operand.weak.map(weakDType)) : operand.dtype;
 }
 
 /** The operation over one operand or two. Throws `invalidInput` for types and shapes that do not go together. */

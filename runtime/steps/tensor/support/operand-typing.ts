@@ -20,30 +20,43 @@ export function operandType(typing: StepTyping, name: string): OperandType {
   return { dtype, weak: [], shape };
 }
 
-/** The common element type: null where it cannot be told, undefined where there is none. */
-export function commonType(a: OperandType, b: OperandType): DType | null | undefined {
-  return agreed(candidates(a).flatMap((x) => candidates(b).map((y) => together(x, y))));
+/** An element type, null where it cannot be told, undefined where there is none. */
+export type FoundDType = DType | null | undefined;
+
+/** The common element type. */
+export function commonType(a: OperandType, b: OperandType): FoundDType {
+  return agreed(commonTypes(a, b));
+}
+
+/** The common element type for each kind that the operands may turn out to be of. */
+export function commonTypes(a: OperandType, b: OperandType): readonly FoundDType[] {
+  return candidates(a).flatMap((x) => candidates(b).map((y) => together(x, y)));
+}
+
+/** The element types that one operand may turn out to have. */
+export function ownTypes(operand: OperandType): readonly FoundDType[] {
+  return candidates(operand).map((candidate) => ("weak" in candidate ? weakDType(candidate.weak) : candidate.dtype));
 }
 
 /** What all have in common: null where they differ. */
-export function agreed<T>(types: readonly (T | null)[]): T | null {
-  const [first = null, ...others] = types;
-  return others.every((other) => other === first) ? first : null;
+export function agreed(types: readonly FoundDType[]): FoundDType {
+  const first = types[0];
+  return types.every((other) => other === first) ? first : null;
 }
 
 type Candidate = { readonly dtype: DType | null } | { readonly weak: WeakKind };
 
-export function candidates(operand: OperandType): readonly Candidate[] {
+function candidates(operand: OperandType): readonly Candidate[] {
   return operand.weak.length > 0 ? operand.weak.map((weak) => ({ weak })) : [{ dtype: operand.dtype }];
 }
 
-function together(a: Candidate, b: Candidate): DType | null | undefined {
+function together(a: Candidate, b: Candidate): FoundDType {
   if ("weak" in a) return "weak" in b ? promote(weakDType(a.weak), weakDType(b.weak)) : withWeak(b.dtype, a.weak);
   if ("weak" in b) return withWeak(a.dtype, b.weak);
   return a.dtype === null || b.dtype === null ? null : promote(a.dtype, b.dtype);
 }
 
-function withWeak(dtype: DType | null, weak: WeakKind): DType | null | undefined {
+function withWeak(dtype: DType | null, weak: WeakKind): FoundDType {
   return dtype === null ? null : promoteWeak(dtype, weak);
 }
 

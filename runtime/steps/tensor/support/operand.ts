@@ -26,7 +26,7 @@ export function operandAs(step: string, operand: Operand, dtype: DType): Tensor 
   if (dtype === "bool" && typeof plain !== "boolean") return tensorFromNested(Number(plain) !== 0, dtype);
   if (!fits(plain, dtype) || (typeof plain === "number" && !Number.isInteger(plain)))
     throw invalidInput(
-      `"${step}" cannot hold ${describeValue(plain)} in ${dtype}, the element type of its other operand; cast that first`,
+      `"${step}" cannot hold ${describeValue(plain)} in ${dtype}, the element type of the tensor; cast that first`,
     );
   return tensorFromNested(plain, dtype);
 }
