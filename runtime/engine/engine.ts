@@ -14,6 +14,7 @@ import { Lanes } from "./lanes.js";
 import { modelNode } from "./model-node.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
+import { ModelOpenError } from "./open-failure.js";
 import { openGroup } from "./open-group.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import { stepNode } from "./step-node.js";
@@ -81,7 +82,10 @@ function leaseModel(
   machine: Machine,
 ): Promise<Lease> {
   const { lanes, observer, clock } = machine;
-  return machine.groups.lease(name, model, () => openGroup({ name, model, files: pathOf, lanes, observer, clock }));
+  const open = () => openGroup({ name, model, files: pathOf, lanes, observer, clock });
+  return machine.groups.lease(name, model, open).catch((error: unknown) => {
+    throw error instanceof ModelOpenError ? new ModelOpenError(error.code, error.message, name) : error;
+  });
 }
 
 function instancesOf(model: PlanModel): number {

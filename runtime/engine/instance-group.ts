@@ -1,6 +1,6 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
 import { EkibenError } from "../errors.js";
-import type { PlanModel } from "../plan/plan.js";
+import type { DeviceName, PlanModel } from "../plan/plan.js";
 import { checkRows, failureOf, feedsOf, isModelFailure } from "./batch.js";
 import { type BatchPolicy, nextBatch } from "./batcher.js";
 import { checkFeeds, type Feeds } from "./check-feeds.js";
@@ -20,8 +20,18 @@ export type GroupState =
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "closed" };
 
+/** Where a group runs, and why not where it was preferred. */
+export interface Placement {
+  readonly device: DeviceName;
+  readonly instances: number;
+  readonly intraOpThreads: number;
+  /** A sentence for each device that was preferred and did not work. */
+  readonly notes: readonly string[];
+}
+
 export interface ModelGroup {
   readonly state: GroupState;
+  readonly placement: Placement;
   /** Items that wait for an instance. */
   readonly waiting: number;
   /** Whether an output's first dimension counts the rows of the inputs. */
@@ -39,6 +49,7 @@ export interface GroupParts {
   readonly name: string;
   readonly model: PlanModel;
   readonly instances: readonly Instance[];
+  readonly placement: Placement;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
   /** Opens an instance in place of one whose thread died. */
   readonly reopen: () => Promise<Instance>;
@@ -77,6 +88,10 @@ export class InstanceGroup implements ModelGroup {
 
   get state(): GroupState {
     return this.current;
+  }
+
+  get placement(): Placement {
+    return this.parts.placement;
   }
 
   get waiting(): number {

@@ -18,6 +18,8 @@ export class ModelOpenError extends Error {
   constructor(
     readonly code: OpenFailureCode,
     message: string,
+    /** Its name in the spec, once that is known. */
+    readonly model?: string,
   ) {
     super(message);
   }

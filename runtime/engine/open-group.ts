@@ -62,10 +62,11 @@ async function groupOf(
   invariant(first, "a model has an instance");
   const outputRows = await findOutputRows(first.instance, model);
   const { device, intraOpThreads } = first.request;
-  observer({ kind: "model-opened", model: name, device, instances: opened.length, intraOpThreads, notes });
+  const placement = { device, instances: opened.length, intraOpThreads, notes };
+  observer({ kind: "model-opened", model: name, ...placement });
   const reopen = () => openInstance(lanes, first.request, new Set());
   const instances = opened.map(({ instance }) => instance);
-  return new InstanceGroup({ name, model, instances, outputRows, reopen, observer, clock });
+  return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, observer, clock });
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */

@@ -1,12 +1,11 @@
 /** The Express app: the routes that every server has, and the current deployment's endpoints. The one file that imports express. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import { EkibenError } from "../errors.js";
 import type { Metrics } from "../observe/metrics.js";
 import { callEndpoint } from "./call.js";
 import { allowOrigin, isPreflight } from "./cors.js";
 import type { Deployment } from "./deployment.js";
-import { docsHandler } from "./docs.js";
+import { docsHandler, isDocs } from "./docs.js";
 import { Exchange } from "./exchange.js";
 import type { Host } from "./host.js";
 import { readiness, versions } from "./status.js";
@@ -27,14 +26,11 @@ export function createApp(options: AppOptions): App {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", false);
-  app.use("/docs", (request, response, next) => {
-    const exchange = new Exchange(request, response, options.host.listener);
-    exchange.route = "/docs";
-    docs(exchange, request, response, next);
-  });
   const docs = docsHandler();
   app.use((request, response) => {
-    void answer(new Exchange(request, response, options.host.listener), options);
+    const exchange = new Exchange(request, response, options.host.listener);
+    if (isDocs(exchange.path)) docs(exchange, request, response, options.host.current?.generation ?? 0);
+    else void answer(exchange, options);
   });
   return app;
 }
@@ -66,7 +62,7 @@ async function route(exchange: Exchange, deployment: Deployment | undefined, opt
     return callEndpoint(exchange, found, deployment, options.explain === true || deployment.plan.observability.explain);
   }
   const builtIn =
-    builtInRoutes[path] ??
+    builtInRoutes.get(path) ??
     (path === (deployment?.plan.observability.metrics.path ?? "/metrics") ? metricsRoute : undefined);
   if (builtIn === undefined)
     throw new EkibenError("not-found", "There is nothing at this address; GET /docs lists what there is.");
@@ -94,30 +90,18 @@ const readinessRoute: BuiltIn = (exchange, _deployment, { host }) => {
 const metricsRoute: BuiltIn = async (exchange, _deployment, { metrics }) =>
   exchange.send(200, metrics.contentType, await metrics.print());
 
-const builtInRoutes: { readonly [path: string]: BuiltIn | undefined } = {
-  __proto__: null as never,
-  "/": (exchange, _deployment, { page }) => {
-    if (page?.(exchange) === true) return;
-    exchange.headers["location"] = "/docs";
-    exchange.send(302, "text/plain", "The documentation is at /docs.\n");
-  },
-  "/openapi.json": openApiRoute,
-  "/docs.json": openApiRoute,
-  "/livez": (exchange) => exchange.send(200, "application/json", '{"live":true}'),
-  "/readyz": readinessRoute,
-  "/healthz": readinessRoute,
-  "/version": (exchange, deployment) => exchange.send(200, "application/json", JSON.stringify(versions(deployment))),
+const rootRoute: BuiltIn = (exchange, _deployment, { page }) => {
+  if (page?.(exchange) === true) return;
+  exchange.headers["location"] = "/docs";
+  exchange.send(302, "text/plain", "The documentation is at /docs.\n");
 };
 
-/** What Node's HTTP server must be made of so that Express need not change the prototype of each request, which halves its speed. */
-export function alignedPrototypes(app: App): {
-  readonly IncomingMessage: typeof IncomingMessage;
-  readonly ServerResponse: typeof ServerResponse;
-} {
-  const { IncomingMessage: Incoming, ServerResponse: Outgoing } = require("node:http") as typeof import("node:http");
-  class Request extends Incoming {}
-  class Response extends Outgoing {}
-  Object.setPrototypeOf(Request.prototype, app.request);
-  Object.setPrototypeOf(Response.prototype, app.response);
-  return { IncomingMessage: Request, ServerResponse: Response };
-}
+const builtInRoutes: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>([
+  ["/", rootRoute],
+  ["/openapi.json", openApiRoute],
+  ["/docs.json", openApiRoute],
+  ["/livez", (exchange) => exchange.send(200, "application/json", '{"live":true}')],
+  ["/readyz", readinessRoute],
+  ["/healthz", readinessRoute],
+  ["/version", (exchange, deployment) => exchange.send(200, "application/json", JSON.stringify(versions(deployment)))],
+]);

@@ -50,13 +50,18 @@ export class Exchange {
     response.writeHead(status, {
       "content-type": contentType,
       "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length,
-      "x-content-type-options": "nosniff",
-      "x-request-id": this.id,
-      "x-ekiben-generation": String(this.generation),
+      ...this.#ownHeaders(),
       ...this.headers,
     });
     response.end(this.method === "HEAD" ? undefined : body);
     this.#done(status, code);
+  }
+
+  /** Somebody else writes the answer; its headers are ours, and so is the word of its end. */
+  sendElsewhere(): void {
+    for (const [name, value] of Object.entries({ ...this.#ownHeaders(), ...this.headers }))
+      this.response.setHeader(name, value);
+    this.response.once("finish", () => this.#done(this.response.statusCode, undefined));
   }
 
   fail(thrown: unknown): void {
@@ -68,6 +73,14 @@ export class Exchange {
     Object.assign(this.headers, rest);
     if (!this.request.complete) this.headers["connection"] = "close";
     this.send(status, contentType, body, error.code);
+  }
+
+  #ownHeaders(): { readonly [name: string]: string } {
+    return {
+      "x-content-type-options": "nosniff",
+      "x-request-id": this.id,
+      "x-ekiben-generation": String(this.generation),
+    };
   }
 
   #done(status: number, code: string | undefined): void {

@@ -75,9 +75,14 @@ export class Host {
     void deployment.closed.then(() => this.#retired.delete(deployment.closed));
   }
 
+  /** Says that the service is stopping: not ready any more, and no new deployments. */
+  beginClosing(): void {
+    this.#isClosing = true;
+  }
+
   /** Lets every accepted request finish, then closes all models and threads. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.beginClosing();
     await this.#deploying;
     if (this.#current !== undefined) this.#retire(this.#current);
     await Promise.all(this.#retired);

@@ -17,6 +17,7 @@ function setUp(settings: Partial<PlanModel> = {}) {
   const events: EngineEvent[] = [];
   const reopened = new HandDrivenInstance();
   const group = new InstanceGroup({
+    placement: { device: "cpu", instances: 1, intraOpThreads: 1, notes: [] },
     name: "doubler",
     model: planModel(file, { batching: { maxBatchSize: 4, maxQueueDelayMs: 0 }, ...settings }),
     instances: [instance],
@@ -360,6 +361,7 @@ describe("a thread that dies", () => {
     const clock = new FakeClock();
     const instance = new HandDrivenInstance();
     const group = new InstanceGroup({
+      placement: { device: "cpu", instances: 1, intraOpThreads: 1, notes: [] },
       name: "doubler",
       model: planModel(file),
       instances: [instance],

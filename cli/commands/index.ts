@@ -1,0 +1,6 @@
+/** Every command, in the order of the help. */
+import type { Command } from "../command.js";
+import { check } from "./check.js";
+import { serve } from "./serve.js";
+
+export const commands: readonly Command[] = [check, serve];
