@@ -16,6 +16,7 @@ import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { ModelOpenError } from "./open-failure.js";
 import { openGroup } from "./open-group.js";
+import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import { stepNode } from "./step-node.js";
 
@@ -39,6 +40,7 @@ export interface InferOptions {
   /** Milliseconds from now after which the answer is of no use. */
   readonly timeoutMs?: number;
   readonly onNode?: RunContext["onNode"];
+  readonly onFeeds?: RunContext["onFeeds"];
 }
 
 export interface Engine {
@@ -57,6 +59,8 @@ export interface Engine {
 /** Opens a Plan whose settings are resolved. `pathOf` says where its files lie. Throws `ModelOpenError`; then nothing stays open. */
 export async function openEngine(plan: Plan, pathOf: (file: string) => string, machine: Machine): Promise<Engine> {
   const models = Object.entries(plan.models);
+  const unsupported = models.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
+  if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
   machine.lanes.expect(models.reduce((sum, [, model]) => sum + instancesOf(model), 0));
   const opening = models.map(([name, model]) => leaseModel(name, model, pathOf, machine));
   const [resources, ...settled] = await Promise.allSettled([
@@ -139,7 +143,7 @@ function modelRunner(
   const group = groups.get(use.model);
   invariant(model !== undefined && group !== undefined, `model "${use.model}" is open`);
   const run = modelNode(use.model, model, use.rows, group);
-  return (args, { signal, deadlineMs }) => run(args, deadlineMs === undefined ? { signal } : { signal, deadlineMs });
+  return (args, context) => run(args, context);
 }
 
 /** Looked up when it runs: a graph may stand after those that use it. */
@@ -159,7 +163,7 @@ async function runInTime(
   options: InferOptions,
   clock: Clock,
 ): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, onNode } = options;
+  const { signal: outer, timeoutMs, onNode, onFeeds } = options;
   if (outer?.aborted === true) throw abortError(outer);
   const controller = new AbortController();
   const context: RunContext = {
@@ -167,6 +171,7 @@ async function runInTime(
     now: () => clock.now(),
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
     ...(onNode === undefined ? {} : { onNode }),
+    ...(onFeeds === undefined ? {} : { onFeeds }),
   };
   return new Promise((resolve, reject) => {
     const end = (): void => {

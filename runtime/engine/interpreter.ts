@@ -4,6 +4,7 @@ import type { PlanGraph, PlanNode } from "../plan/plan.js";
 import type { Value, ValueRecord } from "../values/value.js";
 import type { Evaluate, Slots } from "./expression.js";
 import { compileExpression, itemsOf } from "./expression.js";
+import type { OnFeeds } from "./model-node.js";
 
 export interface RunContext {
   readonly signal: AbortSignal;
@@ -11,6 +12,7 @@ export interface RunContext {
   readonly deadlineMs?: number;
   /** Told when a node begins and ends, in milliseconds of the engine's clock. */
   readonly onNode?: (id: string, startMs: number, endMs: number) => void;
+  readonly onFeeds?: OnFeeds;
   readonly now: () => number;
 }
 

@@ -10,7 +10,14 @@ import type { ModelGroup } from "./instance-group.js";
 import { stackRows } from "./rows.js";
 import type { SubmitOptions } from "./submission.js";
 
-export type RunModel = (args: ValueRecord, options: SubmitOptions) => Promise<ValueRecord>;
+export type RunModel = (args: ValueRecord, options: RunModelOptions) => Promise<ValueRecord>;
+
+export interface RunModelOptions extends SubmitOptions {
+  /** Told what a model is fed, with its rows. */
+  readonly onFeeds?: OnFeeds;
+}
+
+export type OnFeeds = (model: string, feeds: { readonly [input: string]: Tensor }, rows: number | null) => void;
 
 /** Runs a model in the way that the Plan decided; `auto` looks at the values. */
 export function modelNode(name: string, model: PlanModel, planned: RowMode, group: ModelGroup): RunModel {
@@ -22,7 +29,9 @@ export function modelNode(name: string, model: PlanModel, planned: RowMode, grou
     const mode = planned === "auto" ? modeOf(given) : planned;
     const feeds: { [input: string]: Tensor } = {};
     for (const { input, value } of given) feeds[input.name] = feedOf(name, input, value, mode);
-    const outputs = await group.submit(feeds, rowsIn(model, feeds), options);
+    const rows = rowsIn(model, feeds);
+    options.onFeeds?.(name, feeds, rows);
+    const outputs = await group.submit(feeds, rows, options);
     return mode === "item" || mode === "list" ? withoutRows(model, outputs, mode, group) : outputs;
   };
 }
