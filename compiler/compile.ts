@@ -83,5 +83,10 @@ function startOf(found: Diagnostic, source: Source): number {
 export function unreadable(file: string, name: "missing" | "unreadable" | "encoding", problem = ""): Compiled {
   const source = readSource(file, "");
   const place = { range: [0, 0] } as const;
-  return { source, folder: dirname(file), files: [], diagnostics: [diagnostic("spec-missing", name, place, { file, problem })] };
+  return {
+    source,
+    folder: dirname(file),
+    files: [],
+    diagnostics: [diagnostic("spec-missing", name, place, { file, problem })],
+  };
 }
