@@ -11,6 +11,8 @@ export interface SchemaOptions {
   readonly useDefaults?: boolean;
   /** Errors carry the value at fault and its schema. */
   readonly verbose?: boolean;
+  /** Stop at the first error: for values so large that their errors would fill the memory. */
+  readonly firstOnly?: boolean;
 }
 
 /** Checks a value and gives every error, none when it is valid. */
@@ -27,7 +29,9 @@ export function createAjv(
   options: SchemaOptions & { readonly code?: { readonly source: true; readonly esm: boolean } } = {},
 ): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: true,
+    allErrors: options.firstOnly !== true,
+    // What every object has from its prototype is no field of a value.
+    ownProperties: true,
     strict: true,
     strictTypes: false,
     strictTuples: false,
