@@ -4,10 +4,10 @@ import { didYouMean, nearest, quote } from "../../runtime/suggest.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
-import type { Schema } from "../emit/schema-to-ts.js";
 import type { Path } from "../source/path.js";
 import { fromPointer } from "../source/path.js";
 import { describe, isJsonRecord, shorten, valueAtPath } from "./json.js";
+import { isSchema, type Schema } from "./schema.js";
 
 export interface SchemaFinding {
   readonly diagnostic: Diagnostic;
@@ -171,8 +171,4 @@ function shown(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quote(shorten(value));
   return isJsonRecord(value) || Array.isArray(value) ? describe(value) : String(value);
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

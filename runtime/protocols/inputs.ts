@@ -99,7 +99,7 @@ function describe(error: SchemaError, contract: Contract, given: Json): InputErr
       return unknownField(name, path, path === "" ? [...contract.inputs.keys()] : fieldsAt(contract, path));
     }
     case "required":
-      return { path: `${path}/${escape(String(error.params["missingProperty"]))}`, message: "it is missing" };
+      return { path: `${path}/${pointerPart(String(error.params["missingProperty"]))}`, message: "it is missing" };
     case "enum":
       return { path, message: `it must be one of ${JSON.stringify(error.params["allowedValues"]).slice(1, -1)}` };
     case "type":
@@ -120,7 +120,7 @@ function patternMessage(pattern: string): string {
 
 function unknownField(name: string, path: string, known: readonly string[]): InputError {
   return {
-    path: `${path}/${escape(name)}`,
+    path: `${path}/${pointerPart(name)}`,
     message: `there is no such field; ${didYouMean(name, known, "none is taken")}`,
   };
 }
@@ -166,7 +166,7 @@ function kindOf(given: Json, path: string): string {
   return typeof value === "object" ? "a record" : `a ${typeof value}`;
 }
 
-function escape(name: string): string {
+function pointerPart(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
