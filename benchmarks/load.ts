@@ -33,8 +33,13 @@ function hasWrk(): boolean {
 /** Drives a server with as many requests as it answers. */
 export async function load(pid: number, loadCase: LoadCase): Promise<LoadResult> {
   const before = cpuMicros(pid);
-  const { requests, seconds, failed } = loadTool === "wrk" ? driveWithWrk(loadCase) : await driveWithAutocannon(loadCase);
-  return { requestsPerS: requests / seconds, cpuMicrosPerRequest: (cpuMicros(pid) - before) / Math.max(1, requests), failed };
+  const { requests, seconds, failed } =
+    loadTool === "wrk" ? driveWithWrk(loadCase) : await driveWithAutocannon(loadCase);
+  return {
+    requestsPerS: requests / seconds,
+    cpuMicrosPerRequest: (cpuMicros(pid) - before) / Math.max(1, requests),
+    failed,
+  };
 }
 
 interface Driven {
@@ -59,13 +64,24 @@ done = function(summary)
 end
 `,
   );
-  const printed = execFileSync("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s", "-s", script, url], { encoding: "utf8" });
+  const printed = execFileSync(
+    "wrk",
+    ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s", "-s", script, url],
+    { encoding: "utf8" },
+  );
   const [, requests = "0", micros = "1", failed = "0"] = /RESULT (\d+) (\d+) (\d+)/.exec(printed) ?? [];
   return { requests: Number(requests), seconds: Number(micros) / 1e6, failed: Number(failed) };
 }
 
 async function driveWithAutocannon({ url, contentType, body, connections, seconds }: LoadCase): Promise<Driven> {
   const { default: autocannon } = await import("autocannon");
-  const result = await autocannon({ url, connections, duration: seconds, method: "POST", headers: { "content-type": contentType }, body });
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    method: "POST",
+    headers: { "content-type": contentType },
+    body,
+  });
   return { requests: result.requests.total, seconds: result.duration, failed: result.non2xx + result.errors };
 }

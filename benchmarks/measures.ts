@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { load, type LoadCase } from "./load.js";
+import { type LoadCase, load } from "./load.js";
 import { cnnInput, cnnModel, tinyModel } from "./models.js";
 import { median, output, residentMb, startServer } from "./process.js";
 
@@ -29,7 +29,12 @@ function service(name: string, model: Buffer, spec: string): { readonly folder: 
   return { folder, model: join(folder, "model.onnx") };
 }
 
-const post = (port: number, path: string, contentType: string, body: Buffer): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers: { "content-type": contentType }, body: new Uint8Array(body) });
+const post = (port: number, path: string, contentType: string, body: Buffer): Promise<Response> =>
+  fetch(`http://127.0.0.1:${port}${path}`, {
+    method: "POST",
+    headers: { "content-type": contentType },
+    body: new Uint8Array(body),
+  });
 
 async function tinyRate(): Promise<readonly Row[]> {
   const { folder, model } = service(
@@ -49,12 +54,25 @@ endpoints: [{ path: /predict, graph: predict }]
   const first = (port: number): Promise<Response> => post(port, "/predict", "application/json", body);
   const ours = await startServer((port) => [cli, "serve", folder, "--port", String(port), ...quiet], first);
   const theirs = await startServer((port) => [bare("server"), model, String(port)], first);
-  const loadCase = (port: number): LoadCase => ({ url: `http://127.0.0.1:${port}/predict`, contentType: "application/json", body, connections: 64, seconds: 4 });
+  const loadCase = (port: number): LoadCase => ({
+    url: `http://127.0.0.1:${port}/predict`,
+    contentType: "application/json",
+    body,
+    connections: 64,
+    seconds: 4,
+  });
   const rounds: { ours: number; theirs: number; oursCpu: number; theirsCpu: number; failed: number }[] = [];
   for (let round = 0; round < 5; round++) {
     const a = await load(ours.pid, loadCase(ours.port));
     const b = await load(theirs.pid, loadCase(theirs.port));
-    if (round > 0) rounds.push({ ours: a.requestsPerS, theirs: b.requestsPerS, oursCpu: a.cpuMicrosPerRequest, theirsCpu: b.cpuMicrosPerRequest, failed: a.failed });
+    if (round > 0)
+      rounds.push({
+        ours: a.requestsPerS,
+        theirs: b.requestsPerS,
+        oursCpu: a.cpuMicrosPerRequest,
+        theirsCpu: b.cpuMicrosPerRequest,
+        failed: a.failed,
+      });
   }
   await Promise.all([ours.stop(), theirs.stop()]);
   const ratio = median(rounds.map((round) => round.ours / round.theirs));
@@ -88,12 +106,21 @@ endpoints: [{ path: /features, graph: features }]
   const pixels = new Float32Array(channels * height * width).fill(0.5);
   const body = Buffer.from(pixels.buffer);
   const type = "application/octet-stream";
-  const ours = await startServer((port) => [cli, "serve", folder, "--port", String(port), ...quiet], (port) => post(port, "/features", type, body));
+  const ours = await startServer(
+    (port) => [cli, "serve", folder, "--port", String(port), ...quiet],
+    (port) => post(port, "/features", type, body),
+  );
   const threads = availableParallelism();
   const ratios: number[] = [];
   const rates: { ours: number; loop: number; cpu: number }[] = [];
   for (let round = 0; round < 4; round++) {
-    const a = await load(ours.pid, { url: `http://127.0.0.1:${ours.port}/features`, contentType: type, body, connections: 4, seconds: 6 });
+    const a = await load(ours.pid, {
+      url: `http://127.0.0.1:${ours.port}/features`,
+      contentType: type,
+      body,
+      connections: 4,
+      seconds: 6,
+    });
     const loop = Number(await output([bare("loop"), model, String(threads), "6"]));
     if (round === 0) continue;
     ratios.push(a.requestsPerS / loop);
@@ -121,8 +148,14 @@ async function startAndMemory(): Promise<readonly Row[]> {
   const starts: { ours: number; theirs: number }[] = [];
   const memory: { ours: number; theirs: number }[] = [];
   for (let round = 0; round < 6; round++) {
-    const ours = await startServer((port) => [cli, "serve", encoder, "--port", String(port), ...quiet], (port) => post(port, "/summarize", "application/json", call));
-    const theirs = await startServer((port) => [bare("start"), model, String(port)], (port) => post(port, "/answer", "application/json", Buffer.from("{}")));
+    const ours = await startServer(
+      (port) => [cli, "serve", encoder, "--port", String(port), ...quiet],
+      (port) => post(port, "/summarize", "application/json", call),
+    );
+    const theirs = await startServer(
+      (port) => [bare("start"), model, String(port)],
+      (port) => post(port, "/answer", "application/json", Buffer.from("{}")),
+    );
     for (let n = 0; n < 50; n++) {
       await (await post(ours.port, "/summarize", "application/json", call)).arrayBuffer();
       await (await post(theirs.port, "/answer", "application/json", Buffer.from("{}"))).arrayBuffer();

@@ -31,7 +31,12 @@ export function cnnModel(): Buffer {
   nodes.push({ operator: "GlobalAveragePool", inputs: [from], outputs: ["pooled"] });
   nodes.push({ operator: "Flatten", inputs: ["pooled"], outputs: ["features"] });
   const { channels, height, width } = cnnInput;
-  return onnxModel({ inputs: { image: `float32[batch, ${channels}, ${height}, ${width}]` }, outputs: { features: "float32[batch, 96]" }, initializers, nodes });
+  return onnxModel({
+    inputs: { image: `float32[batch, ${channels}, ${height}, ${width}]` },
+    outputs: { features: "float32[batch, 96]" },
+    initializers,
+    nodes,
+  });
 }
 
 /** Small values of both signs, the same at every run. */

@@ -12,10 +12,16 @@ export interface Running {
 }
 
 /** Starts a Node.js script that listens on a port, and waits for its first 200. */
-export async function startServer(args: (port: number) => readonly string[], first: (port: number) => Promise<Response>): Promise<Running> {
+export async function startServer(
+  args: (port: number) => readonly string[],
+  first: (port: number) => Promise<Response>,
+): Promise<Running> {
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, [...args(port)], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, NODE_ENV: "production" } });
+  const child = spawn(process.execPath, [...args(port)], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
   const firstAnswerMs = await untilAnswered(child, () => first(port), start);
   return { pid: child.pid ?? 0, port, firstAnswerMs, stop: () => stop(child) };
 }
@@ -40,7 +46,9 @@ function stop(child: ChildProcess): Promise<void> {
 
 /** User and system time of a process so far, in microseconds; Linux only. */
 export function cpuMicros(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
   return ticks * 10_000;
 }

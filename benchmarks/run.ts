@@ -12,9 +12,12 @@ async function main(): Promise<void> {
     rows.push(...(await run()));
   }
   const [cpu] = cpus();
-  console.log(`Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? "?"}, load by ${loadTool}, access log off\n`);
+  console.log(
+    `Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? "?"}, load by ${loadTool}, access log off\n`,
+  );
   console.log("| measure | wanted | measured | | details |\n|---|---|---|---|---|");
-  for (const { measure, wanted: target, measured, ok, details } of rows) console.log(`| ${measure} | ${target} | ${measured} | ${ok ? "✓" : "✗"} | ${details} |`);
+  for (const { measure, wanted: target, measured, ok, details } of rows)
+    console.log(`| ${measure} | ${target} | ${measured} | ${ok ? "✓" : "✗"} | ${details} |`);
 }
 
 void main();

@@ -7,7 +7,12 @@ const [model = "", threads = "1", seconds = "5"] = process.argv.slice(2);
 async function main(): Promise<void> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: Number(threads) });
   const { channels, height, width } = cnnInput;
-  const image = new Tensor("float32", new Float32Array(channels * height * width).fill(0.5), [1, channels, height, width]);
+  const image = new Tensor("float32", new Float32Array(channels * height * width).fill(0.5), [
+    1,
+    channels,
+    height,
+    width,
+  ]);
   for (let warm = 0; warm < 5; warm++) await session.run({ image });
   const start = performance.now();
   let runs = 0;

@@ -14,7 +14,10 @@ async function main(): Promise<void> {
       if (!input.isTensor) continue;
       const shape = input.shape.map((dim, axis) => (typeof dim === "number" ? dim : axis === 0 ? 1 : 8));
       const size = shape.reduce((product, dim) => product * dim, 1);
-      feeds[input.name] = input.type === "int64" ? new Tensor("int64", new BigInt64Array(size), shape) : new Tensor("float32", new Float32Array(size), shape);
+      feeds[input.name] =
+        input.type === "int64"
+          ? new Tensor("int64", new BigInt64Array(size), shape)
+          : new Tensor("float32", new Float32Array(size), shape);
     }
     await session.run(feeds);
     response.json({ ok: true });
