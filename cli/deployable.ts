@@ -46,7 +46,7 @@ export async function loadDeployable(
 }
 
 /** Files lie where the spec names them, relative to its folder. */
-export function toDeployable(compiled: Compiled, environment: NodeJS.ProcessEnv): Deployable {
+export function toDeployable(compiled: Pick<Compiled, "plan" | "folder">, environment: NodeJS.ProcessEnv): Deployable {
   const { plan, folder } = compiled;
   if (plan === undefined) throw new Error("invariant: a spec without errors has a Plan");
   return {

@@ -1,14 +1,12 @@
-/** What `serve` and `dev` share: a service started, its line said, and its end when a signal comes. */
-
-import type { Deployable } from "../runtime/server/host.js";
-import type { Service, ServiceOptions } from "../runtime/server/service.js";
-import { startService } from "../runtime/server/service.js";
+/** What `serve` and `dev` share: where to listen, the line that says so, reloads, and the end when a signal comes. */
+import { constants } from "node:os";
+import { Reloader } from "../runtime/server/reloader.js";
+import type { Service } from "../runtime/server/service.js";
 import type { CommandContext } from "./command.js";
-import type { Loaded } from "./deployable.js";
 import { Failure } from "./failure.js";
-import { describeStartError } from "./start-error.js";
+import type { SpecSource } from "./plan-source.js";
 
-export function listenAt(context: CommandContext): { readonly host?: string; readonly port?: number } {
+export function listenAt(context: Pick<CommandContext, "options">): { readonly host?: string; readonly port?: number } {
   const port = context.options.text("port");
   const host = context.options.text("host");
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65536))
@@ -16,37 +14,35 @@ export function listenAt(context: CommandContext): { readonly host?: string; rea
   return { ...(port === undefined ? {} : { port: Number(port) }), ...(host === undefined ? {} : { host }) };
 }
 
-export async function start(
-  loaded: Loaded,
-  deployable: Deployable,
-  context: CommandContext,
-  options: ServiceOptions,
-): Promise<Service> {
-  try {
-    const service = await startService(deployable, { ...options, ...listenAt(context), color: context.output.color });
-    service.log.info(`${deployable.plan.service.name} is listening on ${service.url}`, { docs: `${service.url}/docs` });
-    if (context.output.json) context.output.result(JSON.stringify({ event: "listening", url: service.url }));
-    return service;
-  } catch (error) {
-    throw describeStartError(error, loaded, context);
-  }
+/** Says that the service listens, whatever the log's level is. */
+export function sayListening({ log, url }: Service, name: string, context: CommandContext): void {
+  const line = `${name} is listening on ${url}`;
+  if (log.isInformative) log.info(line, { docs: `${url}/docs` });
+  else context.output.complain(line);
+  if (context.output.json) context.output.result(JSON.stringify({ event: "listening", url }));
 }
 
-/** Resolves with the exit status once the service was asked to stop and has. */
+/** Follows the files of a service. The first compilation, which every other builds on, is done when it resolves. */
+export async function follow(service: Service, source: SpecSource): Promise<Reloader> {
+  source.color = service.log.color;
+  const reloader = new Reloader({ source, host: service.host, listener: service.listener });
+  await reloader.start();
+  return reloader;
+}
+
+/** Resolves with the exit status once the service was asked to stop and has: 128 and the signal's number, as shells count. */
 export function untilStopped(service: Service, beforeClose: () => Promise<void> = async () => {}): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
-    const stop = (signal: NodeJS.Signals): void => {
+    const stop = (signal: "SIGINT" | "SIGTERM"): void => {
       if (isStopping) return;
       isStopping = true;
       service.log.info(`${signal}: finishing what was accepted`);
-      void beforeClose()
-        .then(() => service.close())
-        .then((end) => {
-          // A run that hangs inside onnxruntime cannot be stopped from here, and an ordinary exit would abort the process.
-          if (end === "hung") process.kill(process.pid, "SIGKILL");
-          resolve(0);
-        });
+      void Promise.all([beforeClose(), service.close()]).then(([, end]) => {
+        // A run that hangs inside onnxruntime cannot be stopped from here, and an ordinary exit would abort the process.
+        if (end === "hung") process.kill(process.pid, "SIGKILL");
+        resolve(128 + constants.signals[signal]);
+      });
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);

@@ -32,6 +32,8 @@ export interface Compiled {
   readonly plan?: Plan;
   /** Where the files that the Plan names lie. */
   readonly folder: string;
+  /** Absolute paths of the files that the result depends on, besides the spec; also of those that are not there. */
+  readonly files: readonly string[];
 }
 
 /** Compiles a spec's text. `file` is how diagnostics name it; `path` is where it lies. Never throws for what the author wrote. */
@@ -39,11 +41,11 @@ export async function compile(file: string, path: string, text: string, options:
   const folder = dirname(path);
   const source = readSource(file, text);
   const problems = describeProblems(source.problems);
-  if (problems.length > 0) return { source, folder, diagnostics: problems };
+  if (problems.length > 0) return { source, folder, files: [], diagnostics: problems };
 
   const { spec, diagnostics: found } = parseSpec(source, options.environment);
   const diagnostics = [...found];
-  if (spec === undefined) return { source, folder, diagnostics };
+  if (spec === undefined) return { source, folder, files: [], diagnostics };
 
   const report = (each: Diagnostic): void => void diagnostics.push(each);
   const workspace = new Workspace(folder, options.cache);
@@ -53,8 +55,9 @@ export async function compile(file: string, path: string, text: string, options:
 
   const graphs = await checkGraphs({ spec, models, workspace }, report);
   const isFine = !diagnostics.some((each) => each.severity === "error");
-  const result = { source, folder, diagnostics: ordered(diagnostics, source), spec };
-  return isFine ? { ...result, plan: lower({ spec, models, graphs, workspace }) } : result;
+  const plan = isFine ? { plan: lower({ spec, models, graphs, workspace }) } : {};
+  const files = [...workspace.named];
+  return { source, folder, files, diagnostics: ordered(diagnostics, source), spec, ...plan };
 }
 
 const mostDiagnostics = 1000;
@@ -80,5 +83,10 @@ function startOf(found: Diagnostic, source: Source): number {
 export function unreadable(file: string, name: "missing" | "unreadable" | "encoding", problem = ""): Compiled {
   const source = readSource(file, "");
   const place = { range: [0, 0] } as const;
-  return { source, folder: dirname(file), diagnostics: [diagnostic("spec-missing", name, place, { file, problem })] };
+  return {
+    source,
+    folder: dirname(file),
+    files: [],
+    diagnostics: [diagnostic("spec-missing", name, place, { file, problem })],
+  };
 }

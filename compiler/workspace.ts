@@ -15,6 +15,9 @@ export interface FileDigest {
 export type FileCache = Map<string, { readonly state: string; readonly facts: Map<string, unknown> }>;
 
 export class Workspace {
+  /** Absolute paths of all files that were asked for, also of those that are not there. */
+  readonly named = new Set<string>();
+
   constructor(
     /** The spec's folder. */
     readonly folder: string,
@@ -22,7 +25,9 @@ export class Workspace {
   ) {}
 
   path(name: string): string {
-    return isAbsolute(name) ? name : join(this.folder, name);
+    const path = isAbsolute(name) ? name : join(this.folder, name);
+    this.named.add(path);
+    return path;
   }
 
   kindOf(name: string): "file" | "folder" | "missing" {

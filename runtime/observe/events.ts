@@ -17,8 +17,17 @@ export type ServerEvent =
     }
   | { readonly kind: "request-failed"; readonly id: string; readonly error: unknown }
   | { readonly kind: "deployed"; readonly generation: number; readonly digest: string; readonly durationMs: number }
-  | { readonly kind: "reload-unchanged" }
-  | { readonly kind: "reload-failed"; readonly reason: "diagnostics" | "opening"; readonly text: string }
+  /** What the compiler had to say of a spec that is about to be served, printed; empty for nothing. */
+  | { readonly kind: "diagnosed"; readonly text: string }
+  /** `isMended`: what was broken is again what is live. */
+  | { readonly kind: "reload-unchanged"; readonly isMended: boolean }
+  | {
+      readonly kind: "reload-failed";
+      readonly reason: "diagnostics" | "opening";
+      readonly text: string;
+      /** Whether something is served meanwhile. */
+      readonly isLive: boolean;
+    }
   | { readonly kind: "note"; readonly text: string };
 
 export type RuntimeEvent = EngineEvent | ServerEvent;

@@ -12,6 +12,10 @@ export interface LogOptions {
 
 export interface Log {
   readonly listener: Listener;
+  /** Whether lines may carry colours. */
+  readonly color: boolean;
+  /** Whether lines of the level `info` are shown. */
+  readonly isInformative: boolean;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields): void;
@@ -27,6 +31,8 @@ export function createLog(options: LogOptions): Log {
     exitOnError: false,
   });
   return {
+    color: options.format === "pretty" && options.color,
+    isInformative: options.level === "info" || options.level === "debug",
     listener: (event) => write(logger, event, options.access),
     info: (message, fields) => void logger.info(message, fields),
     warn: (message, fields) => void logger.warn(message, fields),
@@ -37,7 +43,7 @@ export function createLog(options: LogOptions): Log {
 function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
   switch (event.kind) {
     case "request-done": {
-      if (!access) return;
+      if (!access || event.route.startsWith(ofThePage)) return;
       const { id, method, route, status, durationMs, generation, code } = event;
       const fields = {
         id,
@@ -76,12 +82,17 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
         ms: Math.round(event.durationMs),
       });
       return;
+    case "diagnosed":
+      if (event.text !== "") logger.warn(event.text);
+      return;
     case "reload-unchanged":
-      logger.info("the change makes no difference");
+      logger.info(event.isMended ? "mended: what is live is what the files say" : "the change makes no difference");
       return;
-    case "reload-failed":
-      logger.error(`the change cannot be served; what was live stays live\n${event.text}`, { reason: event.reason });
+    case "reload-failed": {
+      const rest = event.isLive ? "; what was live stays live" : " yet";
+      logger.error(`this cannot be served${rest}\n${event.text}`, { reason: event.reason });
       return;
+    }
     case "note":
       logger.info(event.text);
       return;
@@ -92,6 +103,9 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       return;
   }
 }
+
+/** What the dev page asks for by itself is no access that its author wants to read. */
+const ofThePage = "/__ekiben/";
 
 /** The stack of an error and of what caused it. */
 function stackOf(error: unknown): string {

@@ -4,10 +4,11 @@ import { EkibenError } from "../errors.js";
 import type { Metrics } from "../observe/metrics.js";
 import { callEndpoint } from "./call.js";
 import { allowOrigin, isPreflight } from "./cors.js";
-import type { Deployment } from "./deployment.js";
+import type { Deployment, Route } from "./deployment.js";
 import { docsHandler, isDocs } from "./docs.js";
 import { Exchange } from "./exchange.js";
 import type { Host } from "./host.js";
+import type { DevRoutes } from "./page/routes.js";
 import { readiness, versions } from "./status.js";
 
 export type App = ReturnType<typeof express>;
@@ -15,8 +16,8 @@ export type App = ReturnType<typeof express>;
 export interface AppOptions {
   readonly host: Host;
   readonly metrics: Metrics;
-  /** What `/` gives; without one it leads to the docs. */
-  readonly page?: (exchange: Exchange) => boolean;
+  /** The page at `/` and what it asks for; without it `/` leads to the docs. */
+  readonly dev?: DevRoutes;
   /** Whether callers may always ask for timings, as in `dev`. */
   readonly explain?: boolean;
 }
@@ -36,12 +37,15 @@ export function createApp(options: AppOptions): App {
 }
 
 async function answer(exchange: Exchange, options: AppOptions): Promise<void> {
-  const deployment = options.host.current;
+  const { host, dev } = options;
+  const deployment = host.current;
   exchange.generation = deployment?.generation ?? 0;
-  if (options.host.isClosing) exchange.headers["connection"] = "close";
+  if (host.isClosing) exchange.headers["connection"] = "close";
   deployment?.retain();
   try {
-    await route(exchange, deployment, options);
+    const devRoute = dev?.find(exchange, deployment);
+    if (devRoute === undefined) await route(exchange, deployment, options);
+    else await devRoute(exchange, deployment);
   } catch (error) {
     exchange.fail(error);
   } finally {
@@ -49,36 +53,65 @@ async function answer(exchange: Exchange, options: AppOptions): Promise<void> {
   }
 }
 
-async function route(exchange: Exchange, deployment: Deployment | undefined, options: AppOptions): Promise<void> {
-  const { path, method } = exchange;
+function route(exchange: Exchange, deployment: Deployment | undefined, options: AppOptions): void | Promise<void> {
+  const { path } = exchange;
   const methods = deployment?.routes.get(path);
   if (deployment !== undefined && methods !== undefined) {
     exchange.route = path;
-    const { corsOrigins } = deployment.settings;
-    if (corsOrigins.length > 0) allowOrigin(exchange, corsOrigins);
-    if (isPreflight(exchange, corsOrigins)) return exchange.send(204, "text/plain", "");
-    const found = methods.get(method);
-    if (found === undefined) throw notAllowed([...methods.keys()]);
-    return callEndpoint(exchange, found, deployment, options.explain === true || deployment.plan.observability.explain);
+    return callRoute(exchange, deployment, methods, options.explain === true);
   }
   const builtIn =
     builtInRoutes.get(path) ??
     (path === (deployment?.plan.observability.metrics.path ?? "/metrics") ? metricsRoute : undefined);
-  if (builtIn === undefined)
-    throw new EkibenError("not-found", "There is nothing at this address; GET /docs lists what there is.");
+  if (builtIn === undefined) throw deployment === undefined ? nothingServed() : notFound();
   exchange.route = path;
-  if (method !== "GET" && method !== "HEAD") throw notAllowed(["GET", "HEAD"]);
-  await builtIn(exchange, deployment, options);
+  if (exchange.method === "OPTIONS") return sendAllowed(exchange, readOnly);
+  if (!readOnly.includes(exchange.method)) throw notAllowed(readOnly);
+  return builtIn(exchange, deployment, options);
 }
 
-function notAllowed(allow: readonly string[]): EkibenError {
+function callRoute(
+  exchange: Exchange,
+  deployment: Deployment,
+  methods: ReadonlyMap<string, Route>,
+  explain: boolean,
+): void | Promise<void> {
+  const { method } = exchange;
+  const { corsOrigins } = deployment.settings;
+  if (corsOrigins.length > 0) allowOrigin(exchange, corsOrigins);
+  const found = methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined);
+  if (found !== undefined)
+    return callEndpoint(exchange, found, deployment, explain || deployment.plan.observability.explain);
+  const allowed = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : [])];
+  if (method !== "OPTIONS") throw notAllowed(allowed);
+  if (isPreflight(exchange, corsOrigins)) exchange.send(204, "text/plain", "");
+  else sendAllowed(exchange, allowed);
+}
+
+const readOnly = ["GET", "HEAD"];
+
+function sendAllowed(exchange: Exchange, methods: readonly string[]): void {
+  exchange.headers["allow"] = [...methods, "OPTIONS"].join(", ");
+  exchange.send(204, "text/plain", "");
+}
+
+function notAllowed(methods: readonly string[]): EkibenError {
+  const allow = [...methods, "OPTIONS"];
   return new EkibenError("method-not-allowed", `This address takes ${allow.join(", ")}.`, { allow });
+}
+
+function notFound(): EkibenError {
+  return new EkibenError("not-found", "There is nothing at this address; GET /docs lists what there is.");
+}
+
+function nothingServed(): EkibenError {
+  return new EkibenError("not-ready", "The spec has mistakes, and nothing is served yet.");
 }
 
 type BuiltIn = (exchange: Exchange, deployment: Deployment | undefined, options: AppOptions) => void | Promise<void>;
 
 const openApiRoute: BuiltIn = (exchange, deployment) => {
-  if (deployment === undefined) throw new EkibenError("not-ready", "No spec has been served yet.");
+  if (deployment === undefined) throw nothingServed();
   exchange.send(200, "application/json", deployment.openApi);
 };
 
@@ -90,8 +123,7 @@ const readinessRoute: BuiltIn = (exchange, _deployment, { host }) => {
 const metricsRoute: BuiltIn = async (exchange, _deployment, { metrics }) =>
   exchange.send(200, metrics.contentType, await metrics.print());
 
-const rootRoute: BuiltIn = (exchange, _deployment, { page }) => {
-  if (page?.(exchange) === true) return;
+const rootRoute: BuiltIn = (exchange) => {
   exchange.headers["location"] = "/docs";
   exchange.send(302, "text/plain", "The documentation is at /docs.\n");
 };

@@ -1,38 +1,45 @@
 /** Reads a request's body within its limit, decompressed where it is compressed. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { EkibenError } from "../errors.js";
 
 const empty = Buffer.alloc(0);
 
+/** The headers of a request that says that it waits for a word before it sends its body. */
+const waits = "100-continue";
+
 /** Throws `body-too-large`, `unsupported-media-type`, `malformed-body`, `cancelled`. */
-export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const { "content-length": length, "content-encoding": encoding } = request.headers;
+export async function readBody(exchange: BodySource, limitBytes: number): Promise<Buffer> {
+  const { request, response } = exchange;
+  const { "content-length": length, "content-encoding": encoding, expect } = request.headers;
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
+  const decode = encoding === undefined || encoding === "identity" ? undefined : decoderFor(encoding);
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
+  if (expect?.toLowerCase() === waits) response.writeContinue();
   const body = await collect(request, limitBytes);
-  return encoding === undefined || encoding === "identity" ? body : decompress(body, encoding, limitBytes);
+  return decode === undefined ? body : decompress(body, decode, limitBytes);
+}
+
+export interface BodySource {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
 }
 
 function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const end = (): void => resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
+    const left = (): void => reject(new EkibenError("cancelled", "The caller left before the body was whole."));
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limitBytes) chunks.push(chunk);
-      else {
-        request.removeAllListeners("data");
-        request.resume();
-        reject(tooLarge(limitBytes));
-      }
+      else reject(tooLarge(limitBytes));
     });
-    request.on("end", end);
-    request.on("error", () => reject(new EkibenError("cancelled", "The caller left before the body was whole.")));
+    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size)));
+    request.on("error", left);
     request.on("close", () => {
-      if (!request.complete) reject(new EkibenError("cancelled", "The caller left before the body was whole."));
+      if (!request.complete) left();
     });
   });
 }
@@ -44,19 +51,23 @@ const decoders = {
   br: promisify(brotliDecompress),
 };
 
-async function decompress(body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
+type Decode = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+function decoderFor(encoding: string): Decode {
   const name = encoding.toLowerCase().trim();
-  const decode = name in decoders ? decoders[name as keyof typeof decoders] : undefined;
-  if (decode === undefined)
-    throw new EkibenError(
-      "unsupported-media-type",
-      "The body's content-encoding is not taken here; send gzip, deflate, br, or none.",
-    );
+  if (Object.hasOwn(decoders, name)) return decoders[name as keyof typeof decoders];
+  throw new EkibenError(
+    "unsupported-media-type",
+    "The body's content-encoding is not taken here; send gzip, deflate, br, or none.",
+  );
+}
+
+async function decompress(body: Buffer, decode: Decode, limitBytes: number): Promise<Buffer> {
   try {
     return await decode(body, { maxOutputLength: limitBytes });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(limitBytes);
-    throw new EkibenError("malformed-body", `The body is not what its content-encoding ${name} says.`);
+    throw new EkibenError("malformed-body", "The body is not what its content-encoding says.");
   }
 }
 

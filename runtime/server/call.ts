@@ -22,7 +22,7 @@ export async function callEndpoint(
   route.active++;
   try {
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
-    const body = await readBody(request, deployment.settings.bodyLimitBytes);
+    const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const values = await protocol.decode(toWire(exchange, body), contract);
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new Timing() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);

@@ -1,7 +1,7 @@
 /** A live Plan: its engine, its routes, and how many requests it is answering. Closed when it is retired and the last has left. */
 import type { Engine } from "../engine/engine.js";
 import type { Validator } from "../plan/json-schema.js";
-import type { Plan, PlanEndpoint } from "../plan/plan.js";
+import type { Plan, PlanEndpoint, PlanGraph } from "../plan/plan.js";
 import { type Contract, contractOf } from "../protocols/contract.js";
 import { jsonProtocol } from "../protocols/json.js";
 import { printOpenApi } from "../protocols/openapi.js";
@@ -20,8 +20,26 @@ export interface Route {
 
 export type Validators = { readonly [graph: string]: Validator };
 
+export interface DeploymentParts {
+  /** Its settings resolved. */
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly generation: number;
+  /** Where a file of the Plan lies. */
+  readonly pathOf: (file: string) => string;
+  readonly validators?: Validators;
+  /** What it follows: contracts that have not changed are taken over, since making validators takes time. */
+  readonly previous?: Deployment;
+}
+
 export class Deployment {
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly generation: number;
+  readonly pathOf: (file: string) => string;
   readonly settings: ServerSettings;
+  /** By what they are made from. */
+  readonly contracts: ReadonlyMap<string, Contract>;
   /** Methods by path. */
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, Route>>;
   readonly openApi: string;
@@ -30,14 +48,14 @@ export class Deployment {
   #onClosed: (() => void) | undefined;
   readonly closed: Promise<void>;
 
-  constructor(
-    readonly plan: Plan,
-    readonly engine: Engine,
-    readonly generation: number,
-    validators: Validators = {},
-  ) {
+  constructor({ plan, engine, generation, pathOf, validators = {}, previous }: DeploymentParts) {
+    this.plan = plan;
+    this.engine = engine;
+    this.generation = generation;
+    this.pathOf = pathOf;
     this.settings = serverSettings(plan);
-    this.routes = routesOf(plan, this.settings, validators);
+    this.contracts = contractsOf(plan, validators, previous?.contracts);
+    this.routes = routesOf(plan, this.settings, this.contracts);
     this.openApi = printOpenApi(plan);
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve;
@@ -68,18 +86,39 @@ export class Deployment {
   }
 }
 
+function contractsOf(
+  plan: Plan,
+  validators: Validators,
+  known: ReadonlyMap<string, Contract> = new Map(),
+): ReadonlyMap<string, Contract> {
+  const contracts = new Map<string, Contract>();
+  for (const { graph: name } of plan.endpoints) {
+    const graph = graphOf(plan, name);
+    const key = contractKey(graph);
+    contracts.set(key, contracts.get(key) ?? known.get(key) ?? contractOf(graph, validators[name]));
+  }
+  return contracts;
+}
+
+function contractKey({ inputs, outputs }: PlanGraph): string {
+  return JSON.stringify([inputs, Object.entries(outputs).map(([name, { type }]) => [name, type])]);
+}
+
+function graphOf(plan: Plan, name: string): PlanGraph {
+  const graph = plan.graphs[name];
+  if (graph === undefined) throw new Error(`invariant: graph "${name}" is in the Plan`);
+  return graph;
+}
+
 function routesOf(
   plan: Plan,
   settings: ServerSettings,
-  validators: Validators,
+  contracts: ReadonlyMap<string, Contract>,
 ): ReadonlyMap<string, ReadonlyMap<string, Route>> {
-  const contracts = new Map<string, Contract>();
   const routes = new Map<string, Map<string, Route>>();
   for (const endpoint of plan.endpoints) {
-    const graph = plan.graphs[endpoint.graph];
-    if (graph === undefined) throw new Error(`invariant: graph "${endpoint.graph}" is in the Plan`);
-    const contract = contracts.get(endpoint.graph) ?? contractOf(graph, validators[endpoint.graph]);
-    contracts.set(endpoint.graph, contract);
+    const contract = contracts.get(contractKey(graphOf(plan, endpoint.graph)));
+    if (contract === undefined) throw new Error(`invariant: graph "${endpoint.graph}" has a contract`);
     const methods = routes.get(endpoint.path) ?? new Map<string, Route>();
     const timeoutMs = typeof endpoint.timeoutMs === "number" ? endpoint.timeoutMs : settings.timeoutMs;
     methods.set(endpoint.method, { endpoint, contract, protocol: jsonProtocol, timeoutMs, active: 0 });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { EkibenError } from "../errors.js";
 import type { Listener } from "../observe/events.js";
+import { drain } from "./drain.js";
 import { problemAnswer, toEkibenError } from "./problem.js";
 
 export class Exchange {
@@ -14,7 +15,8 @@ export class Exchange {
   route = "(unknown)";
   generation = 0;
   readonly headers: { [name: string]: string } = {};
-  readonly #abort = new AbortController();
+  #abort: AbortController | undefined;
+  #isOver = false;
 
   constructor(
     readonly request: IncomingMessage,
@@ -28,12 +30,15 @@ export class Exchange {
     this.id = saneId(request.headers["x-request-id"]) ?? randomUUID();
     listener({ kind: "request-begun" });
     response.once("close", () => {
-      if (!response.writableFinished) this.#abort.abort();
+      if (!response.writableFinished) this.#abort?.abort();
+      this.#end(response.headersSent ? response.statusCode : 499, undefined);
     });
   }
 
   /** Fires when the caller leaves before the answer. */
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.response.destroyed) this.#abort.abort();
     return this.#abort.signal;
   }
 
@@ -42,26 +47,22 @@ export class Exchange {
   }
 
   send(status: number, contentType: string, body: string | Buffer, code?: string): void {
-    const { response } = this;
+    const { response, headers } = this;
     if (response.headersSent || response.destroyed) {
-      this.#done(response.headersSent ? response.statusCode : 499, code);
+      this.#end(response.headersSent ? response.statusCode : 499, code);
       return;
     }
-    response.writeHead(status, {
-      "content-type": contentType,
-      "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length,
-      ...this.#ownHeaders(),
-      ...this.headers,
-    });
+    headers["content-type"] = contentType;
+    if (status !== 204) headers["content-length"] = String(Buffer.byteLength(body));
+    response.writeHead(status, this.#withOwn(headers));
     response.end(this.method === "HEAD" ? undefined : body);
-    this.#done(status, code);
+    drain(this.request);
+    this.#end(status, code);
   }
 
   /** Somebody else writes the answer; its headers are ours, and so is the word of its end. */
   sendElsewhere(): void {
-    for (const [name, value] of Object.entries({ ...this.#ownHeaders(), ...this.headers }))
-      this.response.setHeader(name, value);
-    this.response.once("finish", () => this.#done(this.response.statusCode, undefined));
+    for (const [name, value] of Object.entries(this.#withOwn(this.headers))) this.response.setHeader(name, value);
   }
 
   fail(thrown: unknown): void {
@@ -69,21 +70,20 @@ export class Exchange {
     if (error.status >= 500 && error.code !== "deadline-exceeded" && error.code !== "not-ready")
       this.listener({ kind: "request-failed", id: this.id, error: thrown });
     const { status, headers, body } = problemAnswer(error, this.id);
-    const { "content-type": contentType = "application/problem+json", ...rest } = headers;
-    Object.assign(this.headers, rest);
-    if (!this.request.complete) this.headers["connection"] = "close";
-    this.send(status, contentType, body, error.code);
+    Object.assign(this.headers, headers);
+    this.send(status, "application/problem+json", body, error.code);
   }
 
-  #ownHeaders(): { readonly [name: string]: string } {
-    return {
-      "x-content-type-options": "nosniff",
-      "x-request-id": this.id,
-      "x-ekiben-generation": String(this.generation),
-    };
+  #withOwn(headers: { [name: string]: string }): { readonly [name: string]: string } {
+    headers["x-content-type-options"] = "nosniff";
+    headers["x-request-id"] = this.id;
+    headers["x-ekiben-generation"] = String(this.generation);
+    return headers;
   }
 
-  #done(status: number, code: string | undefined): void {
+  #end(status: number, code: string | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const { id, method, route, generation } = this;
     const durationMs = performance.now() - this.startMs;
     this.listener({
@@ -103,8 +103,10 @@ function saneId(given: string | readonly string[] | undefined): string | undefin
   return typeof given === "string" && /^[A-Za-z0-9._:-]{1,128}$/.test(given) ? given : undefined;
 }
 
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 function knownMethod(method: string): string {
-  return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "OTHER";
+  return methods.has(method) ? method : "OTHER";
 }
 
 /** A caller's deadline in milliseconds, where it named one. */

@@ -49,14 +49,21 @@ export class Host {
     const start = performance.now();
     const resolved = resolvePlan(plan, environment);
     const engine = await openEngine(resolved, pathOf, this.machine);
+    const previous = this.#current;
     let next: Deployment;
     try {
-      next = new Deployment(resolved, engine, this.#generation + 1, validators);
+      next = new Deployment({
+        plan: resolved,
+        engine,
+        pathOf,
+        generation: this.#generation + 1,
+        ...(validators === undefined ? {} : { validators }),
+        ...(previous === undefined ? {} : { previous }),
+      });
     } catch (error) {
       await engine.close();
       throw error;
     }
-    const previous = this.#current;
     this.#generation++;
     this.#current = next;
     if (previous !== undefined) this.#retire(previous);

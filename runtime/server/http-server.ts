@@ -1,8 +1,8 @@
 /** Node's HTTP server around the app: listening, bounds on slow callers, and an end that loses nothing it accepted. */
 
 import { randomUUID } from "node:crypto";
-import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODES } from "node:http";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { EkibenError } from "../errors.js";
 import type { App } from "./app.js";
 import { problemAnswer } from "./problem.js";
@@ -18,24 +18,43 @@ export interface Listening {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** How long a request's body may take to arrive. */
+  /** How long a request may take to arrive. */
   readonly requestTimeoutMs: number;
+  /** How long its headers may; 30 s unless said otherwise. */
+  readonly headersTimeoutMs?: number;
+  /** For answers that no deployment makes. */
+  readonly generation?: () => number;
 }
 
+const longestCheckMs = 5_000;
+
 /** Starts listening. Rejects with Node's error, such as EADDRINUSE. */
-export function listen(app: App, { host, port, requestTimeoutMs }: ListenOptions): Promise<Listening> {
+export function listen(app: App, options: ListenOptions): Promise<Listening> {
+  const { host, port, requestTimeoutMs, headersTimeoutMs = 30_000 } = options;
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    request.url = originForm(request.url ?? "/");
+    app(request, response);
+  };
   const server = createServer(
     {
       ...alignedPrototypes(app),
       keepAliveTimeout: 75_000,
-      headersTimeout: 30_000,
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
       requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: Math.min(longestCheckMs, headersTimeoutMs),
+      // Node's own answer to a request without the header has neither a body nor an id; nothing here needs the header.
+      requireHostHeader: false,
     },
-    app,
+    handle,
   );
+  const sockets = remember(server);
   server.maxRequestsPerSocket = 0;
-  server.on("clientError", refuse);
+  // A body is only asked for once it is known to be wanted; other expectations are no reason to refuse.
+  server.on("checkContinue", handle);
+  server.on("checkExpectation", handle);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuse(error, socket, options.generation?.() ?? 0),
+  );
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -45,10 +64,17 @@ export function listen(app: App, { host, port, requestTimeoutMs }: ListenOptions
         server,
         port: address.port,
         url: `http://${urlHost(host)}:${address.port}`,
-        close: (graceMs) => close(server, graceMs),
+        close: (graceMs) => close(server, sockets, graceMs),
       });
     });
   });
+}
+
+/** A target as proxies send it (`http://host/path`) means its path; Express expects every other to begin with a slash. */
+function originForm(target: string): string {
+  if (target.startsWith("/")) return target;
+  const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(target)?.[1] ?? target;
+  return path.startsWith("/") ? path : `/${path}`;
 }
 
 /**
@@ -74,29 +100,38 @@ function alignedPrototypes(app: App): {
   };
 }
 
-/** What is no HTTP gets a problem document too. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+/** What is no HTTP gets a problem document too, after the answers that are due on the connection. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket, generation: number): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  const code =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? "headers-too-large"
-      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? "body-timeout"
-        : "malformed-body";
+  const due = answerDue(socket);
+  const isTimeout = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+  if (due instanceof ServerResponse && !isTimeout) due.once("close", () => socket.end(refusal(error.code, generation)));
+  else if (due instanceof ServerResponse && due.headersSent) socket.destroy();
+  else socket.end(refusal(error.code, generation));
+}
+
+function refusal(errorCode: string | undefined, generation: number): string {
+  const code = refusals[errorCode ?? ""] ?? "malformed-body";
   const id = randomUUID();
   const { status, headers, body } = problemAnswer(new EkibenError(code, requestWords[code]), id);
   const lines = [
-    `HTTP/1.1 ${status} ${code}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `x-request-id: ${id}`,
+    `x-ekiben-generation: ${generation}`,
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];
-  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
+
+const refusals: { readonly [errorCode: string]: keyof typeof requestWords } = {
+  HPE_HEADER_OVERFLOW: "headers-too-large",
+  ERR_HTTP_REQUEST_TIMEOUT: "body-timeout",
+};
 
 const requestWords = {
   "headers-too-large": "The request's headers are larger than 16 KiB.",
@@ -109,13 +144,39 @@ function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+/** How long connections without a request may bring one more, which is answered and told to be the last. */
+const lingerMs = 200;
+
+/** Node's own `close` cuts idle connections at once, and with them requests that are on their way. */
+function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    const sweep = setInterval(() => closeUnused(sockets), Math.min(lingerMs, graceMs));
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
+    Reflect.apply(NetServer.prototype.close, server, [
+      () => {
+        clearInterval(sweep);
+        clearTimeout(timer);
+        resolve();
+      },
+    ]);
   });
+}
+
+/** Connections on which no answer is due, those that never sent anything among them. */
+function closeUnused(sockets: ReadonlySet<Socket>): void {
+  for (const socket of sockets) if (!(answerDue(socket) instanceof ServerResponse)) socket.destroy();
+}
+
+/** Node's own handlers look at the same field: https://nodejs.org/api/http.html#event-clienterror */
+function answerDue(socket: Socket): unknown {
+  return Reflect.get(socket, "_httpMessage");
+}
+
+function remember(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
 }

@@ -9,7 +9,8 @@ import { createApp } from "./app.js";
 import { type Deployable, Host } from "./host.js";
 import type { Listening } from "./http-server.js";
 import { listen } from "./http-server.js";
-import { resolvePlan, serverSettings } from "./settings.js";
+import type { DevRoutes } from "./page/routes.js";
+import { resolvePlan, startSettings } from "./settings.js";
 
 export interface ServiceOptions {
   /** Over what the Plan says. */
@@ -18,13 +19,18 @@ export interface ServiceOptions {
   readonly color?: boolean;
   /** `dev`: pretty, for people; `production`: JSON unless the Plan says otherwise. */
   readonly mode: "dev" | "production";
-  readonly page?: (host: Host) => AppOptions["page"];
+  /** Routes of `dev` alone, and what follows events for them. */
+  readonly dev?: (host: Host) => DevRoutes;
   readonly listeners?: readonly Listener[];
+  /** How long a caller may take to send its headers; 30 s unless said otherwise. */
+  readonly headersTimeoutMs?: number;
 }
 
 export interface Service {
   readonly host: Host;
   readonly log: Log;
+  /** Tells metrics, log and everyone else who listens. */
+  readonly listener: Listener;
   readonly url: string;
   readonly port: number;
   /** Stops taking requests, answers those it took, closes models and threads. Gives whether all ended in time. */
@@ -32,43 +38,76 @@ export interface Service {
 }
 
 /** Opens the Plan and listens. Throws `ModelOpenError`, an `EkibenError`, or Node's error for the address. */
-export async function startService(deployable: Deployable, options: ServiceOptions): Promise<Service> {
-  const plan = resolvePlan(deployable.plan, deployable.environment);
-  const settings = serverSettings(plan);
-  const { level, format, access } = plan.observability.logging;
-  const isPretty =
-    format === "pretty" || (format === "auto" && (options.mode === "dev" || process.stderr.isTTY === true));
+export function startService(deployable: Deployable, options: ServiceOptions): Promise<Service> {
+  return start(deployable, options, (host) => host.deploy(deployable));
+}
+
+/** Listens without a deployment, for a reloader to bring one. Settings of the start are the Plan's where there is one. */
+export function startEmptyService(
+  settings: Pick<Deployable, "plan" | "environment"> | undefined,
+  options: ServiceOptions,
+): Promise<Service> {
+  return start(settings, options, async () => {});
+}
+
+async function start(
+  from: Pick<Deployable, "plan" | "environment"> | undefined,
+  options: ServiceOptions,
+  deployFirst: (host: Host) => Promise<unknown>,
+): Promise<Service> {
+  const plan = from === undefined ? undefined : resolvePlan(from.plan, from.environment);
+  const settings = startSettings(plan);
   const log = createLog({
-    level: level as "info",
-    format: isPretty ? "pretty" : "json",
+    level: settings.logLevel,
+    format: isPretty(settings.logFormat, options.mode) ? "pretty" : "json",
     color: options.color === true,
-    access: access !== false,
+    access: settings.logsAccess,
   });
-  const metrics = createMetrics(plan.observability.metrics.latencyBucketsS);
-  const listener = tellAll([metrics.listener, log.listener, ...(options.listeners ?? [])]);
+  const metrics = createMetrics(settings.latencyBucketsS);
+  const listeners: Listener[] = [metrics.listener, log.listener, ...(options.listeners ?? [])];
+  const listener = tellAll(listeners);
   const host = new Host(createMachine(listener), listener);
-  for (const note of plan.notes) log.info(note);
-  const page = options.page?.(host);
-  const app = createApp({ host, metrics, explain: options.mode === "dev", ...(page === undefined ? {} : { page }) });
+  const dev = options.dev?.(host);
+  if (dev !== undefined) listeners.push(dev.listener);
+  for (const note of plan?.notes ?? []) log.info(note);
+  const appOptions: AppOptions = {
+    host,
+    metrics,
+    explain: options.mode === "dev",
+    ...(dev === undefined ? {} : { dev }),
+  };
   let listening: Listening | undefined;
   try {
-    await host.deploy(deployable);
-    listening = await listen(app, {
+    await deployFirst(host);
+    listening = await listen(createApp(appOptions), {
       host: options.host ?? settings.host,
       port: options.port ?? settings.port,
       requestTimeoutMs: Math.max(settings.timeoutMs, 5_000),
+      ...(options.headersTimeoutMs === undefined ? {} : { headersTimeoutMs: options.headersTimeoutMs }),
+      generation: () => host.current?.generation ?? 0,
     });
   } catch (error) {
     await host.close();
     throw error;
   }
   const { url, port } = listening;
-  return { host, log, url, port, close: () => close(host, listening, settings.shutdownGraceS * 1000) };
+  const graceMs = (): number => (host.current?.settings.shutdownGraceS ?? settings.shutdownGraceS) * 1000;
+  return { host, log, listener, url, port, close: () => close(host, listening, dev, graceMs()) };
 }
 
-async function close(host: Host, listening: Listening, graceMs: number): Promise<"closed" | "hung"> {
+function isPretty(format: "auto" | "json" | "pretty", mode: ServiceOptions["mode"]): boolean {
+  return format === "pretty" || (format === "auto" && (mode === "dev" || process.stderr.isTTY === true));
+}
+
+async function close(
+  host: Host,
+  listening: Listening,
+  dev: DevRoutes | undefined,
+  graceMs: number,
+): Promise<"closed" | "hung"> {
   const drained = (async () => {
     host.beginClosing();
+    dev?.close();
     await listening.close(graceMs);
     await host.close();
     return "closed" as const;

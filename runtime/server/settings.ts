@@ -15,6 +15,48 @@ export interface ServerSettings {
   readonly corsOrigins: readonly string[];
 }
 
+/** What is decided when the process starts, and no reload changes. */
+export interface StartSettings extends Pick<ServerSettings, "host" | "port" | "timeoutMs" | "shutdownGraceS"> {
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logFormat: "auto" | "json" | "pretty";
+  readonly logsAccess: boolean;
+  readonly latencyBucketsS: readonly number[];
+}
+
+/** Where no Plan says otherwise: a spec that is broken at first leaves them as they are. */
+const withoutPlan: StartSettings = {
+  host: "0.0.0.0",
+  port: 3000,
+  timeoutMs: 60_000,
+  shutdownGraceS: 30,
+  logLevel: "info",
+  logFormat: "auto",
+  logsAccess: true,
+  latencyBucketsS: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+};
+
+/** `plan` is resolved, or absent. Throws when the environment gives what is no such setting. */
+export function startSettings(plan: Plan | undefined): StartSettings {
+  if (plan === undefined) return withoutPlan;
+  const { level, format, access } = plan.observability.logging;
+  return {
+    ...serverSettings(plan),
+    logLevel: oneOf("observability.logging.level", level, ["debug", "info", "warn", "error"]),
+    logFormat: oneOf("observability.logging.format", format, ["auto", "json", "pretty"]),
+    logsAccess: access !== false,
+    latencyBucketsS: plan.observability.metrics.latencyBucketsS,
+  };
+}
+
+function oneOf<T extends string>(field: string, value: unknown, words: readonly T[]): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  throw new EkibenError(
+    "not-ready",
+    `"${field}" must be ${words.join(", ")}, and the environment gives another value.`,
+  );
+}
+
 /** The environment that the service sees: its own `envs` where they are not set. Throws when one without a value is missing. */
 export function serviceEnvironment(plan: Plan, environment: Environment): Environment {
   const added: { [name: string]: string } = {};
