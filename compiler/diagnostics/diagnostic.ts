@@ -19,10 +19,14 @@ export interface RelatedPlace {
 
 export interface Diagnostic {
   readonly code: Code;
+  /** Which of the code's messages it is. */
+  readonly variant: string;
   readonly severity: Severity;
   readonly message: string;
   readonly help: string;
   readonly place: Place;
+  /** A few words behind the carets. */
+  readonly note: string;
   readonly related: readonly RelatedPlace[];
 }
 
@@ -33,6 +37,7 @@ export type Holes = { readonly [hole: string]: string | number };
 
 interface Extras {
   readonly severity?: Severity;
+  readonly note?: string;
   readonly related?: readonly RelatedPlace[];
 }
 
@@ -48,10 +53,12 @@ export function diagnostic<C extends Code>(
   const template = page.messages.find((message) => message.name === name);
   return {
     code,
+    variant: name,
     severity: extras.severity ?? page.severity,
     message: fill(template?.message ?? "", holes),
     help: fill(template?.help ?? "", holes),
     place,
+    note: extras.note ?? "",
     related: extras.related ?? [],
   };
 }
