@@ -1,6 +1,6 @@
 /** Did you mean: the nearest of the names that are there. */
 
-/** Names within two fifths of the word's length of edits, nearest first, at most three. */
+/** Names within two fifths of the word's length of edits, nearest first, at most three, none twice as far as the nearest. */
 export function nearest(name: string, candidates: Iterable<string>): readonly string[] {
   if (name.length > 100) return [];
   const threshold = Math.floor(name.length * 0.4) + 1;
@@ -10,7 +10,11 @@ export function nearest(name: string, candidates: Iterable<string>): readonly st
     if (distance <= threshold) found.push({ candidate, distance: candidate === name ? -1 : distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
-  return found.slice(0, 3).map(({ candidate }) => candidate);
+  const best = Math.max(found[0]?.distance ?? 0, 1);
+  return found
+    .filter(({ distance }) => distance <= 2 * best)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
 }
 
 /** `did you mean "x"?`, or what there is, or the fallback. */

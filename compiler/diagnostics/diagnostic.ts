@@ -72,5 +72,11 @@ export function keyAt(path: Path): Place {
 }
 
 function fill(template: string, holes: Holes): string {
-  return template.replaceAll(/%([a-z-]+)%/g, (whole, hole: string) => String(holes[hole] ?? whole));
+  return template.replaceAll(/%([a-z-]+)%/g, (whole, hole: string) => asClause(String(holes[hole] ?? whole)));
+}
+
+/** A sentence of another floor inside one of ours: without its capital and its full stop. */
+function asClause(text: string): string {
+  const isSentence = /^[A-Z][a-z]* .*[^.]\.$/s.test(text);
+  return isSentence ? `${text.charAt(0).toLowerCase()}${text.slice(1, -1)}` : text;
 }

@@ -112,7 +112,10 @@ function frame(
       [...place].reduce((width, character) => width + widthOf(character), 0),
     ),
   );
-  return [`${dim(`${gutter} |`)} ${visible(shown)}`, `${dim(`${" ".repeat(gutter.length)} |`)} ${pad}${mark(note === "" ? carets : `${carets} ${visible(note)}`)}`];
+  return [
+    `${dim(`${gutter} |`)} ${visible(shown)}`,
+    `${dim(`${" ".repeat(gutter.length)} |`)} ${pad}${mark(note === "" ? carets : `${carets} ${visible(note)}`)}`,
+  ];
 }
 
 function blank(character: string): string {

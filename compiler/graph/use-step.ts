@@ -134,8 +134,7 @@ function typingOf(
       ? undefined
       : unescape(argument.value);
   };
-  const itemType = (item: Type): Type =>
-    context.dims.resolveType(step.takesSkipped === true ? item : required(item));
+  const itemType = (item: Type): Type => context.dims.resolveType(step.takesSkipped === true ? item : required(item));
   return {
     type: (name) => {
       const argument = given.get(name);

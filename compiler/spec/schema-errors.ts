@@ -61,13 +61,9 @@ function describeError(error: SchemaError, document: Json): SchemaFinding | unde
       return at(diagnostic("missing-field", "field", keyAt(path), { field: missing, where: whereIs(path) }));
     }
     case "minProperties":
-      return at(
-        diagnostic("missing-field", "field", keyAt(path), { field: "at least one entry", where: `"${field}"` }),
-      );
+      return at(diagnostic("missing-field", "entries", keyAt(path), { field }));
     case "type":
-      return at(
-        diagnostic("wrong-type", "type", valueAt(path), { field, expected: expected(schema), found: describe(value) }),
-      );
+      return at(describeType(field, value, schema, path));
     case "enum":
       return at(describeEnum(field, value, schema, path));
     case "minimum":
@@ -103,6 +99,15 @@ function describeError(error: SchemaError, document: Json): SchemaFinding | unde
   }
 }
 
+function describeType(field: string, value: Json | undefined, schema: Schema, path: Path): Diagnostic {
+  const holes = { field, expected: expected(schema), found: describe(value) };
+  const types = [schema["type"]].flat();
+  const isUnquoted = types.includes("string") && (typeof value === "number" || typeof value === "boolean");
+  return isUnquoted
+    ? diagnostic("wrong-type", "quote", valueAt(path), { ...holes, value: String(value) })
+    : diagnostic("wrong-type", "type", valueAt(path), holes);
+}
+
 function describeEnum(field: string, value: Json | undefined, schema: Schema, path: Path): Diagnostic {
   const choices = Array.isArray(schema["enum"]) ? schema["enum"].map(String) : [];
   const near = typeof value === "string" ? nearest(value, choices)[0] : undefined;
@@ -126,8 +131,8 @@ function normalise(pointer: string, document: Json): Path {
 
 function nameOf(path: Path): string {
   const last = path.at(-1);
-  if (typeof last !== "number") return last ?? "the spec";
-  return `item ${last + 1} of ${path.at(-2) ?? "the list"}`;
+  if (typeof last !== "number") return last === undefined ? "the spec" : quote(last);
+  return `item ${last + 1} of "${path.at(-2) ?? "the list"}"`;
 }
 
 /** Where a field is, in words: `the spec`, `model "reader"`, `step 2 of graph "read"`. */

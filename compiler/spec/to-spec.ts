@@ -28,6 +28,7 @@ export function toSpec(
     endpoints: items(document.endpoints).flatMap((endpoint, index): SpecEndpoint[] =>
       isBroken(["endpoints", index]) ? [] : [{ index, endpoint }],
     ),
+    hasBrokenEndpoints: isBroken(["endpoints"]),
     server: section<Server>("server", document.server, isBroken),
     observability: section<Observability>("observability", document.observability, isBroken),
     docker: section<Docker>("docker", document.docker, isBroken),

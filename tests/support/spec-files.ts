@@ -1,10 +1,10 @@
 /** The specs of `specs/valid` and `specs/invalid`, compiled as the command line compiles them. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Compiled } from "../../compiler/compile.js";
-import { describeOpenFailure } from "../../cli/start-error.js";
 import { toDeployable } from "../../cli/deployable.js";
 import { compileSpec } from "../../cli/spec.js";
+import { describeOpenFailure } from "../../cli/start-error.js";
+import type { Compiled } from "../../compiler/compile.js";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.js";
 import type { FileCache } from "../../compiler/workspace.js";
 import { createMachine, openEngine } from "../../runtime/engine/engine.js";

@@ -9,7 +9,10 @@ import { floats, identityModel, onnxModel } from "./onnx-model.js";
 export function specModels(): ReadonlyMap<string, Uint8Array> {
   const sketches: { readonly [name: string]: ModelSketch } = { ...goodModels, ...brokenModels };
   const files = Object.entries(sketches).map(([name, sketch]) => [`${name}.onnx`, onnxModel(sketch)] as const);
-  return new Map<string, Uint8Array>([...files, ["no-model.onnx", Buffer.from("<!DOCTYPE html>\n<title>404</title>\n")]]);
+  return new Map<string, Uint8Array>([
+    ...files,
+    ["no-model.onnx", Buffer.from("<!DOCTYPE html>\n<title>404</title>\n")],
+  ]);
 }
 
 const goodModels = {
