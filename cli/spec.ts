@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Compiled } from "../compiler/compile.js";
 import { compile, unreadable } from "../compiler/compile.js";
-import { overrideFields } from "../compiler/override.js";
+import { overrideFields } from "../compiler/source/override.js";
 import type { FileCache } from "../compiler/workspace.js";
 import type { CommandContext } from "./command.js";
 import { readEnvFile } from "./env-file.js";

@@ -1,6 +1,13 @@
-/** Every command, in the order of the help. */
+/** Every command, in the order of the help. Each is loaded when it is asked for: `check` needs no server. */
 import type { Command } from "../command.js";
-import { check } from "./check.js";
-import { serve } from "./serve.js";
 
-export const commands: readonly Command[] = [check, serve];
+export interface CommandEntry {
+  readonly name: string;
+  load(): Command;
+}
+
+export const commands: readonly CommandEntry[] = [
+  { name: "check", load: () => (require("./check.js") as typeof import("./check.js")).check },
+  { name: "explain", load: () => (require("./explain.js") as typeof import("./explain.js")).explain },
+  { name: "serve", load: () => (require("./serve.js") as typeof import("./serve.js")).serve },
+];

@@ -1,8 +1,8 @@
 /** JSON Schema as TypeScript types: the spec's own, and those of every endpoint's input and output. */
 
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
+import { isSchema, type Schema } from "../spec/schema.js";
+
+export type { Schema } from "../spec/schema.js";
 
 export interface ToTypeScript {
   /** Properties with a default are there for whoever reads a checked value, and optional for whoever writes one. */
@@ -95,13 +95,10 @@ function unionOf(types: readonly string[]): string {
 function docComment(text: string, indent: string): string {
   const lines = text
     .replaceAll("*/", "*\\/")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     .replaceAll(/[\u0000-\u0009\u000b-\u001f\u2028\u2029]/g, " ")
     .trim()
     .split("\n");
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** Types flow along every edge of a graph: each use is checked against what it is given, and says what it gives. */
 import type { Expression, RowMode } from "../../runtime/plan/plan.js";
 import type { Type } from "../../runtime/types/type.js";
-import { integerType, listOf, optional, printType, recordOf, required, unknownType } from "../../runtime/types/type.js";
+import { integerType, listOf, optional, printType, required, unknownType } from "../../runtime/types/type.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { Workspace } from "../workspace.js";
@@ -170,9 +170,4 @@ function resolved(typed: TypedGraph, dims: Dims): TypedGraph {
   );
   const inputs = [...typed.inputs].map(([name, type]) => [name, dims.resolveType(type)] as const);
   return { ...typed, inputs: new Map(inputs), nodes: new Map(nodes), outputs: new Map(outputs) };
-}
-
-/** The type of a graph's result. */
-export function resultOf(typed: TypedGraph): Type {
-  return recordOf(Object.fromEntries([...typed.outputs].map(([name, output]) => [name, output.type])));
 }

@@ -132,7 +132,7 @@ function typingOf(
     if (argument === undefined) return step.args[name]?.default;
     return argument.value === undefined || isExpression(argument.value) || wrong.has(name)
       ? undefined
-      : unescape(argument.value);
+      : withoutEscape(argument.value);
   };
   const itemType = (item: Type): Type => context.dims.resolveType(step.takesSkipped === true ? item : required(item));
   return {
@@ -164,6 +164,6 @@ function labelsOf(given: Given | undefined, isWrong: boolean, context: UseContex
 }
 
 /** `$$` at the start of a literal stands for `$`. */
-function unescape(value: Json): Json {
+function withoutEscape(value: Json): Json {
   return typeof value === "string" && value.startsWith("$$") ? value.slice(1) : value;
 }

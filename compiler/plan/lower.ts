@@ -74,26 +74,21 @@ function settings(references: ReadonlyMap<string, string>): SettingOf {
 }
 
 function planFiles({ models, graphs, spec, workspace }: Lowered): { readonly [name: string]: PlanFile } {
-  const names = new Set<string>();
+  const lying = new Map<string, string>();
+  const add = (name: string, file = name): void => void (lying.has(name) || lying.set(name, file));
   for (const [name, model] of models) {
     if (model === null) continue;
-    names.add(fileNameOf(name, model, spec));
-    for (const file of model.externalData) names.add(file);
+    add(fileNameOf(name, model, spec), model.file);
+    for (const file of model.externalData) add(file);
   }
-  for (const graph of graphs.values()) for (const { file } of graph.resources) names.add(file);
-  for (const { endpoint } of spec.endpoints) for (const file of exampleFiles(endpoint)) names.add(file);
-  return Object.fromEntries([...names].map((name) => [name, workspace.digest(resolvedName(name, spec, models))]));
+  for (const graph of graphs.values()) for (const { file } of graph.resources) add(file);
+  for (const { endpoint } of spec.endpoints) for (const file of exampleFiles(endpoint)) add(file);
+  return Object.fromEntries([...lying].map(([name, file]) => [name, workspace.digest(file)]));
 }
 
 /** Where a model's path comes from the environment, the Plan names it by the reference. */
 function fileNameOf(name: string, model: LoadedModel, spec: Spec): string {
   return spec.references.get(toPointer(["models", name, "source"])) ?? model.file;
-}
-
-function resolvedName(name: string, spec: Spec, models: ReadonlyMap<string, LoadedModel | null>): string {
-  for (const [model, loaded] of models)
-    if (loaded !== null && fileNameOf(model, loaded, spec) === name) return loaded.file;
-  return name;
 }
 
 function exampleFiles(endpoint: Endpoint): readonly string[] {

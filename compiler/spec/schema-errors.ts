@@ -1,13 +1,13 @@
-/** ajv's errors as diagnostics: one small function a keyword. */
-import type { SchemaError } from "../../runtime/plan/json-schema.js";
+/** The schema's errors as diagnostics: one small function a keyword. */
 import { didYouMean, nearest, quote } from "../../runtime/suggest.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
-import type { Schema } from "../emit/schema-to-ts.js";
 import type { Path } from "../source/path.js";
 import { fromPointer } from "../source/path.js";
+import type { SchemaError } from "./check-schema.js";
 import { describe, isJsonRecord, shorten, valueAtPath } from "./json.js";
+import { isSchema, type Schema } from "./schema.js";
 
 export interface SchemaFinding {
   readonly diagnostic: Diagnostic;
@@ -39,7 +39,7 @@ function isConsequence(error: SchemaError, unknown: readonly SchemaError[]): boo
 
 function describeError(error: SchemaError, document: Json): SchemaFinding | undefined {
   const path = normalise(error.instancePath, document);
-  const schema: Schema = isSchema(error.parentSchema) ? error.parentSchema : {};
+  const schema = error.parentSchema;
   const field = nameOf(path);
   const value = valueAtPath(document, path);
   const at = (found: Diagnostic, broken: Path = path): SchemaFinding => ({ diagnostic: found, broken });
@@ -93,7 +93,7 @@ function describeError(error: SchemaError, document: Json): SchemaFinding | unde
         diagnostic("bad-value", "pattern", valueAt(path), {
           field,
           value: shown(value),
-          expected: error.message ?? "another value",
+          expected: "another value",
         }),
       );
   }
@@ -176,8 +176,4 @@ function shown(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quote(shorten(value));
   return isJsonRecord(value) || Array.isArray(value) ? describe(value) : String(value);
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

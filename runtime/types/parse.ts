@@ -95,7 +95,7 @@ class TypeReader {
   #record(depth: number): Type {
     const fields: [string, Type][] = [];
     while (!this.#take("}")) {
-      const name = this.#take('"') ? this.#quoted() : this.#word(/[A-Za-z0-9_.-]*/y);
+      const name = this.#take('"') ? this.#quoted() : this.#word();
       if (name === "" || name === "__proto__") throw new TypeSyntaxError(`${this.#rest()} begins no field`);
       this.#expect(":");
       fields.push([name, this.#type(depth + 1)]);
@@ -138,11 +138,11 @@ class TypeReader {
     return name;
   }
 
-  /** A dimension's name may hold what frameworks put into it, such as `:`; a field's ends there. */
-  #word(characters = /[A-Za-z0-9_.:/-]*/y): string {
+  #word(): string {
     this.#space();
-    characters.lastIndex = this.#position;
-    const word = characters.exec(this.text)?.[0] ?? "";
+    const match = /[A-Za-z0-9_.-]*/y;
+    match.lastIndex = this.#position;
+    const word = match.exec(this.text)?.[0] ?? "";
     this.#position += word.length;
     return word;
   }
