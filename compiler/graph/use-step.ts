@@ -134,6 +134,7 @@ function typingOf(
       ? undefined
       : withoutEscape(argument.value);
   };
+  const itemType = (item: Type): Type => context.dims.resolveType(step.takesSkipped === true ? item : required(item));
   return {
     type: (name) => {
       const argument = given.get(name);
@@ -141,8 +142,7 @@ function typingOf(
       if (wrong.has(name)) return unknownType;
       return context.dims.resolveType(required(argument.type));
     },
-    items: (name) =>
-      wrong.has(name) ? undefined : given.get(name)?.items?.map((item) => context.dims.resolveType(item)),
+    items: (name) => (wrong.has(name) ? undefined : given.get(name)?.items?.map(itemType)),
     literal,
     labels: (name) => labelsOf(given.get(name), wrong.has(name), context),
     unify: (a, b) => context.dims.unify(a, b),

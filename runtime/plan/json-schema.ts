@@ -1,6 +1,6 @@
 /** JSON Schema (2020-12) behind one function. The one file that imports ajv. */
 import type { ErrorObject } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ajv2020 } from "ajv/dist/2020.js";
 import { compilePattern } from "../types/pattern.js";
 
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -26,7 +26,9 @@ export function compileSchema(schema: JsonSchema, options: SchemaOptions = {}): 
 export function createAjv(
   options: SchemaOptions & { readonly code?: { readonly source: true; readonly esm: boolean } } = {},
 ): Ajv2020 {
-  const ajv = new Ajv2020({
+  // Loaded when the first schema is compiled: most specs are checked without one.
+  const library: typeof import("ajv/dist/2020.js") = require("ajv/dist/2020.js");
+  const ajv = new library.Ajv2020({
     allErrors: true,
     strict: true,
     strictTypes: false,

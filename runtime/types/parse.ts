@@ -95,7 +95,7 @@ class TypeReader {
   #record(depth: number): Type {
     const fields: [string, Type][] = [];
     while (!this.#take("}")) {
-      const name = this.#take('"') ? this.#quoted() : this.#word(/[A-Za-z0-9_./-]*/y);
+      const name = this.#take('"') ? this.#quoted() : this.#word();
       if (name === "" || name === "__proto__") throw new TypeSyntaxError(`${this.#rest()} begins no field`);
       this.#expect(":");
       fields.push([name, this.#type(depth + 1)]);
@@ -138,8 +138,9 @@ class TypeReader {
     return name;
   }
 
-  #word(match = /[A-Za-z0-9_.:/-]*/y): string {
+  #word(): string {
     this.#space();
+    const match = /[A-Za-z0-9_.-]*/y;
     match.lastIndex = this.#position;
     const word = match.exec(this.text)?.[0] ?? "";
     this.#position += word.length;
