@@ -42,8 +42,17 @@ function iris(): readonly ExampleCallCase[] {
     .map(({ name = "", inputs, expected }) => {
       const [sepal_length = 0, sepal_width = 0, petal_length = 0, petal_width = 0] = tensor(inputs["float_input"]).data;
       const probabilities = tensor(expected["probabilities"]).data;
-      const candidates = ranked(probabilities, 3).map((index) => ({ label: species[index] ?? "", index, score: probabilities[index] ?? 0 }));
-      return { ...at("iris", name, "/classify", "classify"), inputs: { sepal_length, sepal_width, petal_length, petal_width }, expected: { species: candidates[0]?.label ?? "", candidates }, tolerance: 1e-5 };
+      const candidates = ranked(probabilities, 3).map((index) => ({
+        label: species[index] ?? "",
+        index,
+        score: probabilities[index] ?? 0,
+      }));
+      return {
+        ...at("iris", name, "/classify", "classify"),
+        inputs: { sepal_length, sepal_width, petal_length, petal_width },
+        expected: { species: candidates[0]?.label ?? "", candidates },
+        tolerance: 1e-5,
+      };
     });
 }
 
@@ -52,9 +61,19 @@ function digits(): readonly ExampleCallCase[] {
     .slice(0, 10)
     .map(({ name = "", inputs, expected }) => {
       const probabilities = softmax(tensor(expected["logits"]).data);
-      const candidates = ranked(probabilities, 3).map((index) => ({ label: String(index), index, score: probabilities[index] ?? 0 }));
+      const candidates = ranked(probabilities, 3).map((index) => ({
+        label: String(index),
+        index,
+        score: probabilities[index] ?? 0,
+      }));
       const { file } = inputs["image"] as { readonly file: string };
-      return { ...at("digits", name, "/read", "read_digit"), inputs: {}, files: { image: file }, expected: { digit: candidates[0]?.label ?? "", candidates }, tolerance: 1e-3 };
+      return {
+        ...at("digits", name, "/read", "read_digit"),
+        inputs: {},
+        files: { image: file },
+        expected: { digit: candidates[0]?.label ?? "", candidates },
+        tolerance: 1e-3,
+      };
     });
 }
 
@@ -66,7 +85,12 @@ function regression(): readonly ExampleCallCase[] {
       const patients = Array.from({ length: shape[0] ?? 0 }, (_, row) => data.slice(row * 10, row * 10 + 10));
       const ridge = tensor(expected["ridge"]).data;
       const forest = tensor(expected["forest"]).data;
-      return { ...at("regression", name, "/predict", "predict"), inputs: { patients }, expected: { ridge, forest, mean: ridge.map((value, row) => (value + (forest[row] ?? 0)) / 2) }, tolerance: 1e-4 };
+      return {
+        ...at("regression", name, "/predict", "predict"),
+        inputs: { patients },
+        expected: { ridge, forest, mean: ridge.map((value, row) => (value + (forest[row] ?? 0)) / 2) },
+        tolerance: 1e-4,
+      };
     });
 }
 
@@ -77,17 +101,32 @@ function similarity(): readonly ExampleCallCase[] {
   const search = JSON.parse(readFileSync(inRepository("examples", "similarity", "request.json"), "utf8"));
   const found = JSON.parse(readFileSync(inRepository("examples", "similarity", "response.json"), "utf8"));
   return [
-    { ...at("similarity", "twenty sentences", "/embed", "embed"), inputs: { texts }, expected: { vectors }, tolerance: 1e-4 },
+    {
+      ...at("similarity", "twenty sentences", "/embed", "embed"),
+      inputs: { texts },
+      expected: { vectors },
+      tolerance: 1e-4,
+    },
     { ...at("similarity", "a search", "/search", "search"), inputs: search, expected: found, tolerance: 1e-3 },
   ];
 }
 
 function router(): readonly ExampleCallCase[] {
-  return recorded("router").map(({ inputs, expected }) => ({ ...at("router", String(inputs["message"]), "/triage", "triage"), inputs, expected, tolerance: 1e-5 }));
+  return recorded("router").map(({ inputs, expected }) => ({
+    ...at("router", String(inputs["message"]), "/triage", "triage"),
+    inputs,
+    expected,
+    tolerance: 1e-5,
+  }));
 }
 
 function summarization(): readonly ExampleCallCase[] {
-  return recorded("summarization").map(({ name = "", inputs, expected }) => ({ ...at("summarization", name, "/summarize", "summarize"), inputs, expected, tolerance: 0 }));
+  return recorded("summarization").map(({ name = "", inputs, expected }) => ({
+    ...at("summarization", name, "/summarize", "summarize"),
+    inputs,
+    expected,
+    tolerance: 0,
+  }));
 }
 
 function at(example: string, name: string, path: string, graph: string) {
@@ -111,5 +150,8 @@ function softmax(logits: readonly number[]): readonly number[] {
 }
 
 function ranked(scores: readonly number[], k: number): readonly number[] {
-  return scores.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, k);
+  return scores
+    .map((_, index) => index)
+    .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
+    .slice(0, k);
 }
