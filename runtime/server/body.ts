@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { EkibenError } from "../errors.js";
+import { EkibenError, invariant } from "../errors.js";
 
 const empty = Buffer.alloc(0);
 
@@ -11,6 +11,7 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   const { "content-length": length, "content-encoding": encoding } = request.headers;
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
+  invariant(!request.readableEnded, "no middleware before the service's routes has read the body");
   const body = await collect(request, limitBytes);
   return encoding === undefined || encoding === "identity" ? body : decompress(body, encoding, limitBytes);
 }

@@ -4,7 +4,7 @@ import type { Listener } from "../observe/events.js";
 import { tellAll } from "../observe/events.js";
 import { createLog, type Log } from "../observe/log.js";
 import { createMetrics } from "../observe/metrics.js";
-import type { AppOptions } from "./app.js";
+import type { App, AppOptions } from "./app.js";
 import { createApp } from "./app.js";
 import { type Deployable, Host } from "./host.js";
 import type { Listening } from "./http-server.js";
@@ -19,6 +19,8 @@ export interface ServiceOptions {
   /** `dev`: pretty, for people; `production`: JSON unless the Plan says otherwise. */
   readonly mode: "dev" | "production";
   readonly page?: (host: Host) => AppOptions["page"];
+  /** Has routes of its own, which come before the service's. */
+  readonly app?: App;
   readonly listeners?: readonly Listener[];
 }
 
@@ -49,7 +51,10 @@ export async function startService(deployable: Deployable, options: ServiceOptio
   const host = new Host(createMachine(listener), listener);
   for (const note of plan.notes) log.info(note);
   const page = options.page?.(host);
-  const app = createApp({ host, metrics, explain: options.mode === "dev", ...(page === undefined ? {} : { page }) });
+  const app = createApp(
+    { host, metrics, explain: options.mode === "dev", ...(page === undefined ? {} : { page }) },
+    options.app,
+  );
   let listening: Listening | undefined;
   try {
     await host.deploy(deployable);
