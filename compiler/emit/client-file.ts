@@ -1,7 +1,7 @@
 /** `src/client.ts`: a typed client without dependencies, one method an endpoint. */
 import type { Plan, PlanEndpoint, PlanGraph } from "../../runtime/plan/plan.js";
 import { knownType } from "../../runtime/types/parse.js";
-import { clientFoot, clientHead } from "./client-text.js";
+import { clientFoot, clientHead, mediaType, type Sender, senders } from "./client-text.js";
 import { type EmittedFile, textFile } from "./emitted-file.js";
 import { clientName, type GraphTypes, graphTypes, methodNames } from "./names.js";
 import { typeImport } from "./server-file.js";
@@ -11,16 +11,22 @@ export function clientFile(plan: Plan): EmittedFile {
   const types = graphTypes(plan);
   const used = [...types.values()];
   const requests = used.flatMap((each) => mediaRequest(each, plan.graphs[each.graph]));
+  const sent = new Set(plan.endpoints.map((endpoint) => senderOf(endpoint, plan.graphs[endpoint.graph])));
+  const needed = (["json", "form", "query"] as const).filter((sender) => sent.has(sender));
   const methods = [...methodNames(plan.endpoints)].map(([endpoint, method]) =>
     clientMethod(endpoint, method, types.get(endpoint.graph), plan.graphs[endpoint.graph]),
   );
   const code = ts`${docComment(`A typed client of the service "${plan.service.name}". It needs fetch, and nothing else.`)}${typeImport(
     used.flatMap(({ input, output }) => [input, output]),
-  )}${clientHead}${requests}
+  )}${clientHead}${requests.length === 0 ? [] : mediaType}${requests}
 export class ${name(clientName(plan))} {
 ${clientFoot.fields}
-${joinCode(methods, "\n")}${clientFoot.methods}`;
+${joinCode(methods, "\n")}${clientFoot.methods}${needed.map((sender) => senders[sender])}`;
   return textFile("src/client.ts", code.text);
+}
+
+function senderOf({ method }: PlanEndpoint, graph: PlanGraph | undefined): Sender {
+  return method === "GET" ? "query" : mediaInputs(graph).length > 0 ? "form" : "json";
 }
 
 const mediaKinds = ["image", "audio", "file", "bytes"];
@@ -77,11 +83,11 @@ function clientMethod(
 ): Code {
   if (types === undefined) throw new Error(`invariant: graph "${endpoint.graph}" has types`);
   const hasMedia = mediaInputs(graph).length > 0;
-  const isGet = endpoint.method === "GET";
+  const sender = senderOf(endpoint, graph);
   const input = name(hasMedia ? requestName(types.input) : types.input);
   const raw = inputsOf(graph, (kind) => kind === "string" || mediaKinds.includes(kind.replace("list of ", "")));
   const head = ts`  ${name(method)}(input: ${input}, options?: CallOptions): Promise<${name(types.output)}> {`;
-  const body = isGet ? encoded("query", raw) : hasMedia ? encoded("form", raw) : ts`json(input)`;
+  const body = sender === "json" ? ts`json(input)` : encoded(sender, raw);
   const call = ts`    return this.#call(${endpoint.method}, ${endpoint.path}, ${body}, options);`;
   return ts`${docComment(describe(endpoint), "  ")}${brokenHead(head, method, input, types)}
 ${brokenCall(call, endpoint, body)}
@@ -93,7 +99,7 @@ function describe({ summary, description, method, path }: PlanEndpoint): string 
   return [summary ?? `Calls ${method} ${path}.`, ...(description === undefined ? [] : ["", description])].join("\n");
 }
 
-function encoded(how: "query" | "form", raw: readonly string[]): Code {
+function encoded(how: Sender, raw: readonly string[]): Code {
   const names = joinCode(
     raw.map((each) => ts`${each}`),
     ", ",

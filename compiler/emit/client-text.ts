@@ -16,9 +16,6 @@ export interface CallOptions {
   deadlineMs?: number;
 }
 
-/** Bytes; or base64, or a data: URL. */
-export type Media = Blob | Uint8Array | string;
-
 /** What the service says of a failure (RFC 9457). */
 export interface Problem {
   type: string;
@@ -49,6 +46,13 @@ export class ServiceError extends Error {
   }
 }
 `;
+
+export const mediaType: Code = ts`
+/** Bytes; or base64, or a data: URL. */
+export type Media = Blob | Uint8Array | string;
+`;
+
+export type Sender = "json" | "form" | "query";
 
 export const clientFoot: { readonly fields: Code; readonly methods: Code } = {
   fields: ts`  readonly #url: string;
@@ -87,10 +91,27 @@ interface Sent {
   query?: string;
 }
 
+async function failure(response: Response): Promise<ServiceError> {
+  const { status, statusText, headers } = response;
+  const text = await response.text();
+  const wait = Number(headers.get("retry-after") ?? Number.NaN);
+  const isProblem = headers.get("content-type")?.startsWith("application/problem+json") === true;
+  const problem: Problem = isProblem
+    ? JSON.parse(text)
+    : { type: "about:blank", title: statusText, status, detail: text.slice(0, 500), code: "unknown", request_id: "" };
+  return Number.isFinite(wait) ? new ServiceError(problem, wait) : new ServiceError(problem);
+}
+`,
+};
+
+/** How the inputs are sent; a client has those that its endpoints need. */
+export const senders: { readonly [S in Sender]: Code } = {
+  json: ts`
 function json(input: object): Sent {
   return { body: JSON.stringify(input), headers: { "content-type": "application/json" } };
 }
-
+`,
+  form: ts`
 function form(input: object, texts: string[]): Sent {
   const body = new FormData();
   for (const [name, value] of Object.entries(input)) {
@@ -104,22 +125,14 @@ function form(input: object, texts: string[]): Sent {
   }
   return { body };
 }
-
+`,
+  query: ts`
 function query(input: object, texts: string[]): Sent {
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
-  const words = given.map(([name, value]) => [name, texts.includes(name) ? String(value) : JSON.stringify(value)]);
-  return words.length === 0 ? {} : { query: \`?\${new URLSearchParams(words)}\` };
-}
-
-async function failure(response: Response): Promise<ServiceError> {
-  const { status, statusText, headers } = response;
-  const text = await response.text();
-  const wait = Number(headers.get("retry-after") ?? Number.NaN);
-  const isProblem = headers.get("content-type")?.startsWith("application/problem+json") === true;
-  const problem: Problem = isProblem
-    ? JSON.parse(text)
-    : { type: "about:blank", title: statusText, status, detail: text.slice(0, 500), code: "unknown", request_id: "" };
-  return Number.isFinite(wait) ? new ServiceError(problem, wait) : new ServiceError(problem);
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(input)) {
+    if (value !== undefined) words.set(name, texts.includes(name) ? String(value) : JSON.stringify(value));
+  }
+  return words.size === 0 ? {} : { query: \`?\${words}\` };
 }
 `,
 };

@@ -33,11 +33,10 @@ function isText(plan: Plan, endpoint: PlanEndpoint, name: string): boolean {
 }
 
 function withQuery(plan: Plan, endpoint: PlanEndpoint, url: string, inputs: Inputs): string {
-  const words = Object.entries(inputs).map(([name, value]) => [
-    name,
-    isText(plan, endpoint, name) ? String(value) : JSON.stringify(value),
-  ]);
-  return words.length === 0 ? url : `${url}?${new URLSearchParams(words)}`;
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(inputs))
+    words.set(name, isText(plan, endpoint, name) ? String(value) : JSON.stringify(value));
+  return words.size === 0 ? url : `${url}?${words}`;
 }
 
 /** A part of a form: a file of the artifact, or text that curl takes as it is. */

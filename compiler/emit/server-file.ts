@@ -23,7 +23,7 @@ ${joinCode(routes, "\n")}
 // A signal ends the service, once everything that it accepted has been answered.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => service.stop(signal));
 
-// Listens at PORT and HOST, or where the plan says. /docs, /openapi.json, /livez, /readyz, /metrics and /version are there too.
+// Listens at PORT and HOST, or where the plan says; /docs, /openapi.json, /livez, /readyz and /metrics come with it.
 await service.listen();
 `;
   return textFile("src/server.ts", code.text);

@@ -5,7 +5,7 @@ import type { Plan } from "../../runtime/plan/plan.js";
 import { requestSchema } from "../../runtime/protocols/input-schema.js";
 import { type EmittedFile, textFile } from "./emitted-file.js";
 import { graphTypes } from "./names.js";
-import { joinCode, name, ts } from "./typescript.js";
+import { type Code, joinCode, name, ts } from "./typescript.js";
 
 export function validatorsFile(plan: Plan): EmittedFile {
   const graphs = [...graphTypes(plan).keys()];
@@ -20,15 +20,18 @@ export function validatorsFile(plan: Plan): EmittedFile {
 export const validators: { readonly [graph: string]: CheckFunction } = {
 ${joinCode(entries, "")}};
 `;
-  return textFile("src/validators.ts", `${head}\n${checks(Object.fromEntries(schemas))}${table.text}`);
+  const printed = checks(Object.fromEntries(schemas));
+  const used = ["compilePattern", "equal", "ucs2length"].filter((each) => printed.includes(each));
+  const imported = joinCode([ts`type CheckFunction`, ...used.map(name)], ", ");
+  const head = ts`${comments}import { ${imported} } from "ekiben-runtime";\n`;
+  return textFile("src/validators.ts", `${head.text}\n${printed}${table.text}`);
 }
 
-const head = `/** Checks of what callers send. Made by ekiben with ajv, ahead of time, from the schemas that openapi.json shows. */
+const comments: Code = ts`/** Checks of what callers send. Made by ekiben with ajv, ahead of time, from the schemas that openapi.json shows. */
 // @ts-nocheck: this is a library's output; its results are typed below, and its inputs are what is checked.
 // biome-ignore-all lint: this is a library's output.
 // biome-ignore-all format: this is a library's output.
 // biome-ignore-all assist: this is a library's output.
-import { type CheckFunction, compilePattern, equal, ucs2length } from "ekiben-runtime";
 `;
 
 /**

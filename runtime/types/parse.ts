@@ -140,7 +140,7 @@ class TypeReader {
 
   #word(): string {
     this.#space();
-    const match = /[A-Za-z0-9_.:/-]*/y;
+    const match = /[A-Za-z0-9_.-]*/y;
     match.lastIndex = this.#position;
     const word = match.exec(this.text)?.[0] ?? "";
     this.#position += word.length;
