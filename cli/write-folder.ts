@@ -50,10 +50,16 @@ export async function writeFolder(
     await moveInto(folder, temporary, written, earlier);
     return written;
   } catch (error) {
-    throw describeSystemError(error, `writing "${given}"`) ?? error;
+    throw describeSystemError(error, `writing "${given}"`) ?? describeObstacle(error, given) ?? error;
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+function describeObstacle(error: unknown, given: string): Failure | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!["ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG", "ELOOP"].includes(code)) return undefined;
+  return new Failure(2, `"${given}" cannot be made: something else is in its way (${code})`, "name another with -o");
 }
 
 /** What ekiben wrote there before. */

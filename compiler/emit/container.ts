@@ -35,8 +35,8 @@ export function container(plan: Plan, docker: Docker): Container {
   };
 }
 
-/** In an image the port is fixed, and PORT changes it: of a reference only what stands for an unset variable counts. */
-function plannedPort({ server: { port } }: Plan): number {
+/** The port without PORT; of a reference only what stands for an unset variable counts. */
+export function plannedPort({ server: { port } }: Plan): number {
   const resolved = isEnvReference(port) ? resolveEnv(port.env, {}) : undefined;
   const number = Number(isEnvReference(port) ? (resolved?.ok === true ? resolved.value : "") : port);
   return Number.isInteger(number) && number > 0 && number < 65536 ? number : defaultPort;

@@ -19,6 +19,10 @@ export function curlCommand(plan: Plan, endpoint: PlanEndpoint, port: number): s
   return `curl${method} ${quoteWord(url)}${parts.join("")}`;
 }
 
+export function hasExample(plan: Plan, endpoint: PlanEndpoint): boolean {
+  return exampleInputs(plan, endpoint) !== undefined;
+}
+
 function exampleInputs(plan: Plan, endpoint: PlanEndpoint): Inputs | undefined {
   const [example] = endpoint.examples;
   if (example !== undefined) return example.inputs;

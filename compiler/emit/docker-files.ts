@@ -27,7 +27,9 @@ COPY vendor ./vendor
 ${docker.cuda_version === undefined ? "" : "# onnxruntime-node's install script downloads its libraries for CUDA 12 and TensorRT (x64 only).\n"}RUN ${install}
 COPY tsconfig.json ./
 COPY src ./src
-RUN npm run build && npm prune --omit=dev`,
+RUN npm run build && npm prune --omit=dev
+# onnxruntime-node brings its libraries for every system.
+RUN rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32`,
     `# Runs it: ${copiesNode ? "CUDA and cuDNN, with Node.js from the stage above" : "Node.js"}, the server, its models.
 FROM ${base}
 ${copiesNode ? "COPY --from=build /usr/local/bin/node /usr/local/bin/node\n" : ""}${env.map(([name, value]) => `ENV ${name}=${quoteEnv(value)}`).join("\n")}`,

@@ -37,7 +37,7 @@ function withNamedParts(schema: Schema, hint: string, declare: Declare): Schema 
     ...(isSchema(properties)
       ? { properties: mapValues(properties, (part, field) => inside(part, typeName(field) || "Field")) }
       : {}),
-    ...(items === undefined ? {} : { items: inside(items, "Item") }),
+    ...(items === undefined ? {} : { items: inside(items, hint.endsWith("Item") ? "" : "Item") }),
     ...(Array.isArray(anyOf) ? { anyOf: anyOf.map((part) => inside(part, "Choice")) } : {}),
   };
 }

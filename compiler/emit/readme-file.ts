@@ -1,16 +1,17 @@
 /** `README.md`: how to install, start, call and ship this very service. */
 import { isEnvReference } from "../../runtime/plan/env.js";
 import type { Plan } from "../../runtime/plan/plan.js";
-import { container } from "./container.js";
-import { curlCommand } from "./curl.js";
+import { container, plannedPort } from "./container.js";
+import { curlCommand, hasExample } from "./curl.js";
 import { type Emission, type EmittedFile, textFile } from "./emitted-file.js";
 import { clientName, methodNames } from "./names.js";
 import { packageName } from "./project-files.js";
 
 export function readmeFile({ plan, docker }: Emission): EmittedFile {
   const name = packageName(plan);
-  const { port } = container(plan, docker);
-  const [first] = plan.endpoints;
+  const port = plannedPort(plan);
+  const imagePort = container(plan, docker).port;
+  const first = plan.endpoints.find((endpoint) => hasExample(plan, endpoint)) ?? plan.endpoints[0];
   const method = first === undefined ? undefined : methodNames(plan.endpoints).get(first);
   const sections = [
     `# ${plan.service.name}`,
@@ -35,7 +36,7 @@ ${fence("ts", `const client = new ${clientName(plan)}("http://localhost:${port}"
         ]),
     `## Ship
 
-${fence("sh", `docker build -t ${name} .\ndocker run --rm -p ${port}:${port}${runFlags(plan, docker.cuda_version !== undefined)} ${name}`)}
+${fence("sh", `docker build -t ${name} .\ndocker run --rm -p ${imagePort}:${imagePort}${runFlags(plan, docker.cuda_version !== undefined)} ${name}`)}
 
 \`/livez\` and \`/readyz\` are for whoever watches it, \`/metrics\` is for Prometheus. On SIGTERM it answers what it accepted,
 and ends.`,

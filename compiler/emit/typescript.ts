@@ -88,5 +88,9 @@ function commentLines(text: string): readonly string[] {
     .replaceAll("\r\n", "\n")
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (found) => (found === "\n" ? found : " "))
     .trim()
-    .split("\n");
+    .split("\n")
+    .map((line) => line.replace(directive, "$1\\$2"));
 }
+
+/** What tools obey in a comment, such as `@ts-expect-error`. */
+const directive = /^([\s/*]*)(@|biome-ignore|eslint-)/;
