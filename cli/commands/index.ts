@@ -14,5 +14,6 @@ export const commands: readonly CommandEntry[] = [
   { name: "serve", load: () => (require("./serve.js") as typeof import("./serve.js")).serve },
   { name: "run", load: () => (require("./run.js") as typeof import("./run.js")).run },
   { name: "test", load: () => (require("./test.js") as typeof import("./test.js")).test },
+  { name: "compile", load: () => (require("./compile.js") as typeof import("./compile.js")).compile },
   { name: "doctor", load: () => (require("./doctor.js") as typeof import("./doctor.js")).doctor },
 ];
