@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   createReadStream,
   lstatSync,
   mkdirSync,
@@ -44,6 +45,8 @@ export async function writeFolder(
     const earlier = earlierFiles(folder, given, options.force);
     mkdirSync(dirname(folder), { recursive: true });
     temporary = mkdtempSync(join(dirname(folder), `.${basename(folder)}.ekiben-`));
+    // Made for its owner alone; the folder that it becomes is as readable as any.
+    chmodSync(temporary, 0o777 & ~process.umask());
     const written: WrittenFile[] = [];
     for (const file of files) written.push(await writeFile(join(temporary, file.path), file, options.pathOf));
     if (!options.force) await refuseToOverwrite(folder, given, written, earlier);

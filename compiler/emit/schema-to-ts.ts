@@ -1,7 +1,7 @@
 /** JSON Schema as TypeScript types: the spec's own, and those of every endpoint's input and output. */
-import { docComment, quote } from "./typescript.js";
 
 import { isSchema, type Schema } from "../spec/schema.js";
+import { docComment, quote } from "./typescript.js";
 
 export type { Schema } from "../spec/schema.js";
 

@@ -72,9 +72,10 @@ export const fields: (keyof EchoInput["record"])[] = ${JSON.stringify(fields)};
       }
       const refused = await call({ choice: "none of them", record, matched: "letters", many: [1, 1] });
       const { errors } = (await refused.json()) as { errors: { path: string }[] };
-      expect([refused.status, errors.map(({ path: place }) => place).sort()]).toEqual(
-        [422, ["/choice", "/many", "/matched"]],
-      );
+      expect([refused.status, errors.map(({ path: place }) => place).sort()]).toEqual([
+        422,
+        ["/choice", "/many", "/matched"],
+      ]);
       expect(await (await fetch(`${server.url}/`)).json()).toEqual({ one: 1 });
     } finally {
       expect(await server.stop()).toBe(0);
