@@ -45,6 +45,7 @@ export function createApp(options: AppOptions, app: App = bareApp()): App {
 
 /** What a route or middleware of others threw; Express's own body parsers say by a status that the caller is at fault. */
 function describeForeign(error: unknown): unknown {
+  if (error instanceof EkibenError) return error;
   const status = error instanceof Error && "status" in error ? Number(error.status) : 500;
   return status >= 400 && status < 500
     ? new EkibenError("malformed-body", "The request cannot be read.", { cause: error })

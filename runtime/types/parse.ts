@@ -130,12 +130,18 @@ class TypeReader {
     return size;
   }
 
+  /** A JSON string, as `printType` writes names; its first quote has been read. */
   #quoted(): string {
-    const end = this.text.indexOf('"', this.#position);
-    if (end === -1) throw new TypeSyntaxError('a closing " is missing');
-    const name = this.text.slice(this.#position, end);
-    this.#position = end + 1;
-    return name;
+    const match = /(?:[^"\\]|\\.)*"/sy;
+    match.lastIndex = this.#position;
+    const rest = match.exec(this.text)?.[0];
+    if (rest === undefined) throw new TypeSyntaxError('a closing " is missing');
+    this.#position += rest.length;
+    try {
+      return String(JSON.parse(`"${rest}`));
+    } catch {
+      throw new TypeSyntaxError(`"${rest} is no JSON string`);
+    }
   }
 
   #word(): string {

@@ -1,7 +1,7 @@
 /** A spec whose every word tries to be code, compiled, built and called: each word comes back as it was written. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, compiled, linkPackages, startServer, writeSpec } from "../support/compiled-service.js";
+import { build, compiled, linkPackages, lint, startServer, writeSpec } from "../support/compiled-service.js";
 import { hostileString } from "../support/hostile.js";
 import { seeded } from "../support/random.js";
 
@@ -19,7 +19,7 @@ const spec = {
     echo: {
       inputs: {
         choice: { type: "string", enum: choices, description: hostileString(random) },
-        record: { type: `{ ${fields.map((field) => `${JSON.stringify(field)}: string`).join(", ")} }` },
+        record: { type: Object.fromEntries(fields.map((field) => [field, "string"])) },
         matched: { type: "string", pattern: "^[\"'`\\\\${}*/]*$", default: "\"'`\\${}*/" },
         noted: { type: "string", default: hostileString(random), examples: words(3) },
         many: { type: "list<integer>", unique_items: true, default: [] },
@@ -33,13 +33,17 @@ const spec = {
     { path, graph: "echo", summary: hostileString(random), description: `@ts-expect-error\n${hostileString(random)}` },
     { path: "/constructor", graph: "get", summary: "@ts-expect-error", method: "PUT" },
     { path: "/then", graph: "get" },
-    { path: "/", graph: "Get", method: "GET", examples: [{ name: hostileString(random), inputs: {} }] },
+    { path: "/-", graph: "Get", method: "GET", examples: [{ name: hostileString(random), inputs: {} }] },
   ],
 };
 
 describe("a hostile spec", () => {
   const folder = compiled(writeSpec(spec));
   linkPackages(folder);
+
+  test("is printed as the formatter would", () => {
+    expect(lint(folder)).toBe("");
+  });
 
   test("builds, and its types are the words that it holds", () => {
     const texts = JSON.stringify(choices).replaceAll(
@@ -61,7 +65,8 @@ export const fields: (keyof EchoInput["record"])[] = ${JSON.stringify(fields)};
   test("answers with the words that it was given, and checks them", async () => {
     const server = await startServer(folder);
     const record = Object.fromEntries(fields.map((field) => [field, field]));
-    const call = (body: object) => fetch(server.url + path, { method: "POST", body: JSON.stringify(body) });
+    const headers = { "content-type": "application/json" };
+    const call = (body: object) => fetch(server.url + path, { method: "POST", headers, body: JSON.stringify(body) });
     try {
       for (const choice of choices) {
         const response = await call({ choice, record });
@@ -71,12 +76,12 @@ export const fields: (keyof EchoInput["record"])[] = ${JSON.stringify(fields)};
         ]);
       }
       const refused = await call({ choice: "none of them", record, matched: "letters", many: [1, 1] });
-      const { errors } = (await refused.json()) as { errors: { path: string }[] };
-      expect([refused.status, errors.map(({ path: place }) => place).sort()]).toEqual([
+      const { errors }: { errors: { path: string }[] } = JSON.parse(await refused.text());
+      expect([refused.status, errors.map((error) => error.path).sort()]).toEqual([
         422,
         ["/choice", "/many", "/matched"],
       ]);
-      expect(await (await fetch(`${server.url}/`)).json()).toEqual({ one: 1 });
+      expect(await (await fetch(`${server.url}/-`)).json()).toEqual({ one: 1 });
     } finally {
       expect(await server.stop()).toBe(0);
     }

@@ -37,7 +37,8 @@ service.app.get("/mine/:width", async (request, response) => {
 
   test("answers as the example expects", async () => {
     const body = JSON.stringify(flower);
-    const response = await fetch(`${server.url}/classify`, { method: "POST", body });
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(`${server.url}/classify`, { method: "POST", headers, body });
     expect([response.status, await response.json()]).toMatchObject([200, { species: "setosa" }]);
   });
 
@@ -86,7 +87,7 @@ service.app.get("/mine/:width", async (request, response) => {
       '1 error: the service cannot start: the variable PORT holds "many", which is no port',
     );
     expect(start({ PORT: "0", HOST: "203.0.113.1" })).toMatch(
-      /3 error: the service cannot start: [^\n]*EADDRNOTAVAIL[^\n]*$/,
+      /^3 .*\nerror: the service cannot start: [^\n]*EADDRNOTAVAIL[^\n]*$/s,
     );
   });
 });

@@ -106,3 +106,14 @@ export async function startServer(folder: string, environment: NodeJS.ProcessEnv
     },
   };
 }
+
+/** What the repository's own linter and formatter say about a folder's code; nothing when they are content. */
+export function lint(folder: string): string {
+  const { $schema, vcs, files, ...rules } = JSON.parse(readFileSync(inRepository("biome.json"), "utf8"));
+  const config = temporaryFolder();
+  writeFileSync(join(config, "biome.json"), JSON.stringify(rules));
+  const biome = inRepository("node_modules", "@biomejs", "biome", "bin", "biome");
+  const words = ["check", `--config-path=${config}`, "--error-on-warnings", "src", "package.json", "tsconfig.json"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [biome, ...words], { encoding: "utf8", cwd: folder });
+  return status === 0 ? "" : `${stdout}\n${stderr}`;
+}

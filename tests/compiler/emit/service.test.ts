@@ -1,7 +1,7 @@
 /** What `compile` writes for one small spec, as it is kept in `golden/`; UPDATE_GOLDEN=1 writes it anew. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compiled, ekiben, filesOf, temporaryFolder } from "../../support/compiled-service.js";
+import { compiled, ekiben, filesOf, lint, temporaryFolder } from "../../support/compiled-service.js";
 import { inRepository } from "../../support/paths.js";
 
 const golden = inRepository("tests", "compiler", "emit", "golden");
@@ -22,6 +22,10 @@ describe("a compiled service", () => {
 
   test("server.ts has about 40 lines", () => {
     expect(readFileSync(join(folder, "src/server.ts"), "utf8").split("\n").length).toBeLessThan(45);
+  });
+
+  test("our own linter and formatter are content with it", () => {
+    expect(lint(folder)).toBe("");
   });
 
   test("the same spec gives the same bytes, from another folder and under another name of it", () => {
