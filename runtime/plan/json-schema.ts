@@ -16,6 +16,8 @@ export interface SchemaOptions {
   readonly useDefaults?: boolean;
   /** Errors carry the value at fault and its schema. */
   readonly verbose?: boolean;
+  /** Stop at the first error: for values so large that their errors would fill the memory. */
+  readonly firstOnly?: boolean;
 }
 
 /** Checks a value and gives every error, none when it is valid. */
@@ -34,7 +36,9 @@ export function createAjv(
   // Loaded when the first schema is compiled: most specs are checked without one.
   const library: typeof import("ajv/dist/2020.js") = require("ajv/dist/2020.js");
   const ajv = new library.Ajv2020({
-    allErrors: true,
+    allErrors: options.firstOnly !== true,
+    // What every object has from its prototype is no field of a value.
+    ownProperties: true,
     strict: true,
     strictTypes: false,
     strictTuples: false,

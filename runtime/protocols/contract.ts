@@ -1,5 +1,6 @@
 /** What a graph takes and gives at the door: types, a validator, and which input a raw body can be. Made once a Plan. */
 
+import { lazy } from "../lazy.js";
 import { compileSchema, type Validator } from "../plan/json-schema.js";
 import type { PlanGraph } from "../plan/plan.js";
 import { knownType } from "../types/parse.js";
@@ -17,7 +18,7 @@ export interface Contract {
 }
 
 /** `validate` where validators were made ahead of time. */
-export function contractOf(graph: PlanGraph, validate: Validator = compileSchema(requestSchema(graph))): Contract {
+export function contractOf(graph: PlanGraph, validate?: Validator): Contract {
   const inputs = new Map(Object.entries(graph.inputs).map(([name, input]) => [name, knownType(input.type)] as const));
   return {
     inputs,
@@ -27,9 +28,28 @@ export function contractOf(graph: PlanGraph, validate: Validator = compileSchema
     needed: Object.entries(graph.inputs)
       .filter(([, input]) => input.default === undefined)
       .map(([name]) => name),
-    validate,
+    validate: validate === compileNothing ? validate : boundedValidator(graph, validate),
     raw: rawInput(inputs),
   };
+}
+
+/** All errors of a value that a person could read through; of a larger one the first, since each takes memory. */
+function boundedValidator(graph: PlanGraph, validate = compileSchema(requestSchema(graph))): Validator {
+  const first = lazy(() => compileSchema(requestSchema(graph), { firstOnly: true }));
+  return (value) => (nodesOf(value, mostNodes) > mostNodes ? first()(value) : validate(value));
+}
+
+const mostNodes = 10_000;
+
+/** How many values a value holds, itself counted; counting ends above the limit. */
+function nodesOf(value: unknown, limit: number): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let nodes = 1;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    nodes += nodesOf(item, limit - nodes);
+    if (nodes > limit) break;
+  }
+  return nodes;
 }
 
 const media = ["image", "audio", "file", "bytes"];

@@ -3,12 +3,13 @@ import { EkibenError, type InputError } from "../errors.js";
 import type { SchemaError } from "../plan/json-schema.js";
 import { bindArguments } from "../steps/bind-arguments.js";
 import { findStep } from "../steps/index.js";
-import { didYouMean } from "../suggest.js";
 import type { Type } from "../types/type.js";
 import type { Json, Value, ValueRecord } from "../values/value.js";
 import { Image, isList, isRecord, Tensor } from "../values/value.js";
 import type { Contract } from "./contract.js";
+import { invalid } from "./invalid.js";
 import { checkShape, type DimSizes, valueFromJson } from "./json-values.js";
+import { describeSchemaError, unknownField } from "./schema-message.js";
 
 /** JSON, or a value that needs no JSON: bytes of a medium, a tensor, a picture. */
 export type Given = Json | Uint8Array | Tensor | Image;
@@ -18,16 +19,26 @@ export type GivenInputs = { readonly [name: string]: Given };
 export async function readInputs(contract: Contract, given: GivenInputs): Promise<ValueRecord> {
   check(contract, given);
   const sizes: DimSizes = new Map();
-  const values: { [name: string]: Value } = {};
+  const errors: InputError[] = [];
+  // Inputs may be called like what every object has; this one has nothing of its own.
+  const values: { [name: string]: Value } = Object.create(null);
   for (const [name, value] of Object.entries(given)) {
-    const type = contract.inputs.get(name) ?? { kind: "unknown" };
-    const path = `/${name}`;
-    const direct = isDirect(value);
-    if (value instanceof Tensor && type.kind === "tensor") checkTensor(value, type, path, sizes);
-    const converted = direct ? value : valueFromJson(type, value, path, sizes);
-    values[name] = mentionsImages(type) ? await decodeImages(type, converted, path) : converted;
+    try {
+      const converted = convert(contract.inputs.get(name) ?? { kind: "unknown" }, value, `/${name}`, sizes);
+      values[name] = converted instanceof Promise ? await converted : converted;
+    } catch (error) {
+      if (!(error instanceof EkibenError) || error.code !== "invalid-input") throw error;
+      errors.push(...error.errors);
+    }
   }
+  if (errors.length > 0) throw invalid(errors.slice(0, mostErrors));
   return values;
+}
+
+function convert(type: Type, value: Given, path: string, sizes: DimSizes): Value | Promise<Value> {
+  if (value instanceof Tensor && type.kind === "tensor") checkTensor(value, type, path, sizes);
+  const converted = isDirect(value) ? value : valueFromJson(type, value, path, sizes);
+  return mentionsImages(type) ? decodeImages(type, converted, path) : converted;
 }
 
 function isDirect(value: Given): value is Uint8Array | Tensor | Image {
@@ -40,29 +51,26 @@ function checkTensor(value: Tensor, type: Type & { kind: "tensor" }, path: strin
   checkShape(value, type.shape, path, sizes);
 }
 
-/** Values that are not JSON fit by their kind; a text stands for them while the rest is checked. */
+/** Values that are not JSON fit by their kind; the rest is checked by the schema. */
 function check(contract: Contract, given: GivenInputs): void {
-  const json: { [name: string]: Json } = {};
-  const skipped = new Set<string>();
-  for (const [name, value] of Object.entries(given)) {
-    if (isDirect(value)) skipped.add(name);
-    else json[name] = value;
-  }
-  const errors = contract
-    .validate(json)
-    .filter(
-      (error) =>
-        !(
-          error.keyword === "required" &&
-          error.instancePath === "" &&
-          skipped.has(String(error.params["missingProperty"]))
-        ),
-    );
+  const entries = Object.entries(given);
+  const direct = new Set(entries.flatMap(([name, value]) => (isDirect(value) ? [name] : [])));
+  // Made of entries: a field called "__proto__" is one like any other, and unknown.
+  const json = direct.size === 0 ? (given as Json) : Object.fromEntries(entries.filter(([name]) => !direct.has(name)));
+  const errors = contract.validate(json);
+  if (errors.length === 0 && direct.size === 0) return;
   const wrong = [
-    ...errors.filter(isCause).map((error) => describe(error, contract, json)),
-    ...misplaced(contract, given, skipped),
+    ...errors
+      .filter((error) => !isGiven(error, direct))
+      .map((error) => describeSchemaError(error, contract.inputs, json as Json)),
+    ...misplaced(contract, given, direct),
   ];
   if (wrong.length > 0) throw invalid(wrong.slice(0, mostErrors));
+}
+
+/** Missing only for the schema, which does not see what is no JSON. */
+function isGiven({ keyword, instancePath, params }: SchemaError, direct: ReadonlySet<string>): boolean {
+  return keyword === "required" && instancePath === "" && direct.has(String(params["missingProperty"]));
 }
 
 const mostErrors = 50;
@@ -78,96 +86,6 @@ function misplaced(contract: Contract, given: GivenInputs, names: ReadonlySet<st
       ? []
       : [{ path: `/${name}`, message: `it must be ${type.kind}, not ${kinds[0]}` }];
   });
-}
-
-export function invalid(errors: readonly InputError[]): EkibenError {
-  const [first] = errors;
-  const where = first === undefined || first.path === "" ? "" : `${first.path}: `;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return new EkibenError("invalid-input", `${where}${first?.message ?? "the input is wrong"}${more}`, { errors });
-}
-
-function isCause(error: SchemaError): boolean {
-  return error.keyword !== "if";
-}
-
-function describe(error: SchemaError, contract: Contract, given: Json): InputError {
-  const path = error.instancePath;
-  switch (error.keyword) {
-    case "additionalProperties": {
-      const name = String(error.params["additionalProperty"]);
-      return unknownField(name, path, path === "" ? [...contract.inputs.keys()] : fieldsAt(contract, path));
-    }
-    case "required":
-      return { path: `${path}/${pointerPart(String(error.params["missingProperty"]))}`, message: "it is missing" };
-    case "enum":
-      return { path, message: `it must be one of ${JSON.stringify(error.params["allowedValues"]).slice(1, -1)}` };
-    case "type":
-      return { path, message: `it must be ${typeWords(error.params["type"])}, not ${kindOf(given, path)}` };
-    case "pattern":
-      return { path, message: patternMessage(String(error.params["pattern"])) };
-    default:
-      return { path, message: `it ${error.message ?? "is wrong"}` };
-  }
-}
-
-function patternMessage(pattern: string): string {
-  if (pattern.includes("NaN")) return 'it must be a number, or one of "NaN", "Infinity" and "-Infinity"';
-  if (pattern.startsWith("^-?[1-9]") || pattern.startsWith("^[1-9]"))
-    return "it must be an integer; as a text only when it is beyond 2^53";
-  return `it must match the pattern ${pattern}`;
-}
-
-function unknownField(name: string, path: string, known: readonly string[]): InputError {
-  return {
-    path: `${path}/${pointerPart(name)}`,
-    message: `there is no such field; ${didYouMean(name, known, "none is taken")}`,
-  };
-}
-
-function fieldsAt(contract: Contract, path: string): readonly string[] {
-  let type: Type | undefined;
-  for (const [index, part] of path.slice(1).split("/").entries()) {
-    if (index === 0) type = contract.inputs.get(part);
-    else if (type?.kind === "list") type = type.item;
-    else if (type?.kind === "record") type = type.fields[part];
-  }
-  return type?.kind === "record" ? Object.keys(type.fields) : [];
-}
-
-function typeWords(type: unknown): string {
-  const types = (Array.isArray(type) ? type : String(type).split(","))
-    .map(String)
-    .filter((each, _, all) => all.length === 1 || each !== "string");
-  return types
-    .map((each) =>
-      each === "integer"
-        ? "a whole number"
-        : each === "array"
-          ? "a list"
-          : each === "object"
-            ? "a record"
-            : each === "null"
-              ? "null"
-              : `a ${each}`,
-    )
-    .join(" or ");
-}
-
-function kindOf(given: Json, path: string): string {
-  let value: unknown = given;
-  for (const part of path.slice(1).split("/"))
-    value =
-      typeof value === "object" && value !== null
-        ? Reflect.get(value, part.replaceAll("~1", "/").replaceAll("~0", "~"))
-        : undefined;
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a record" : `a ${typeof value}`;
-}
-
-function pointerPart(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function mentionsImages(type: Type): boolean {

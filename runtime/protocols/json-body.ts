@@ -9,8 +9,10 @@ export function parseJson(body: Uint8Array): Json {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new EkibenError("malformed-body", `The body is not JSON: ${placeOf(error)}.`);
+    throw new EkibenError("malformed-body", `The body is not JSON: ${placeOf(error, text)}.`);
   }
+  if (body.length > 2 * mostLevels && isDeeper(value, mostLevels))
+    throw new EkibenError("malformed-body", `The body is nested more than ${mostLevels} levels deep.`);
   if (mayOverflow(text) && holdsInfinity(value)) {
     throw new EkibenError(
       "malformed-body",
@@ -18,6 +20,17 @@ export function parseJson(body: Uint8Array): Json {
     );
   }
   return value;
+}
+
+/** What reads values goes down one call a level; no model's input comes near this. */
+const mostLevels = 500;
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const item of Array.isArray(value) ? value : Object.values(value))
+    if (typeof item === "object" && isDeeper(item, levels - 1)) return true;
+  return false;
 }
 
 export function decodeUtf8(body: Uint8Array): string {
@@ -29,9 +42,10 @@ export function decodeUtf8(body: Uint8Array): string {
 }
 
 /** Where JSON.parse stopped, without the body's own text. */
-function placeOf(error: unknown): string {
+function placeOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : "";
   const position = /position (\d+)/.exec(message)?.[1];
+  if (text.startsWith("\ufeff")) return "it begins with a byte order mark, which JSON does not have";
   if (position !== undefined) return `something is wrong at character ${position}`;
   return /end of JSON/i.test(message) ? "it ends too early" : "it is malformed";
 }

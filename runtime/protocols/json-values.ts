@@ -1,9 +1,10 @@
 /** JSON that has passed its schema to values, and values to JSON: the language's own rules for both. */
-import { assertNever, invalidInput } from "../errors.js";
+import { assertNever, type EkibenError } from "../errors.js";
 import type { Dim, Type } from "../types/type.js";
 import { tensorFromNested, tensorToNested } from "../values/nested.js";
 import type { Json, Value } from "../values/value.js";
 import { Image, isRecord, Tensor } from "../values/value.js";
+import { invalid, pointerPart } from "./invalid.js";
 
 /** Sizes of named dimensions, as the values of one request show them. */
 export type DimSizes = Map<string, number>;
@@ -44,11 +45,15 @@ export function valueFromJson(type: Type, json: Json, path: string, sizes: DimSi
   }
 }
 
+function invalidInput(message: string, path: string): EkibenError {
+  return invalid([{ path, message }]);
+}
+
 function tensorAt(json: Json, dtype: Parameters<typeof tensorFromNested>[1] | null, path: string): Tensor {
   try {
     return dtype === null ? tensorFromNested(json) : tensorFromNested(json, dtype);
   } catch (error) {
-    if (error instanceof Error) throw invalidInput(error.message, path);
+    if (error instanceof Error) throw invalid([{ path, message: error.message }]);
     throw error;
   }
 }
@@ -100,7 +105,10 @@ function recordFromJson(fields: { readonly [name: string]: Type }, json: Json, p
     typeof json === "object" && json !== null && !Array.isArray(json) ? (json as { readonly [key: string]: Json }) : {};
   const entries = Object.entries(given).map(([name, item]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    return [name, field === undefined ? item : valueFromJson(field, item, `${path}/${name}`, sizes)] as const;
+    return [
+      name,
+      field === undefined ? item : valueFromJson(field, item, `${path}/${pointerPart(name)}`, sizes),
+    ] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -8,7 +8,8 @@ import type { Json, Value, ValueRecord } from "../values/value.js";
 import { Image, isList, isRecord, Tensor } from "../values/value.js";
 import type { Contract } from "./contract.js";
 import type { Given, GivenInputs } from "./inputs.js";
-import { invalid, readInputs } from "./inputs.js";
+import { readInputs } from "./inputs.js";
+import { invalid } from "./invalid.js";
 import { parseJson } from "./json-body.js";
 import { jsonFromValue } from "./json-values.js";
 import { parseMultipart } from "./multipart.js";
@@ -65,7 +66,7 @@ function rawValue(contentType: string, body: Buffer, contract: Contract): Given 
   const type = contract.raw === undefined ? undefined : contract.inputs.get(contract.raw);
   if (type?.kind === "tensor") {
     if (npyTypes.includes(contentType)) return parseNpy(body);
-    if (contentType === "application/octet-stream") return tensorFromBody(type, body);
+    if (contentType === "application/octet-stream") return tensorFromBody(contract.raw ?? "", type, body);
   }
   const isMedium = type !== undefined && ["image", "audio", "file", "bytes"].includes(type.kind);
   if (
@@ -86,7 +87,7 @@ function takesAny(type: Type): boolean {
 const npyTypes = ["application/x-npy", "application/npy", "application/vnd.numpy.npy"];
 
 /** The bytes of a tensor whose shape is known but for one dimension at most. */
-function tensorFromBody(type: TensorType, body: Buffer): Tensor {
+function tensorFromBody(name: string, type: TensorType, body: Buffer): Tensor {
   const { dtype, shape } = type;
   if (dtype === null || dtype === "string" || shape === null)
     throw new EkibenError("unsupported-media-type", "This tensor has no binary form; send JSON.");
@@ -98,6 +99,10 @@ function tensorFromBody(type: TensorType, body: Buffer): Tensor {
     );
   const known = shape.reduce<number>((size, dim) => (typeof dim === "number" ? size * dim : size), dtypes[dtype].bytes);
   const missing = known === 0 ? 0 : Math.floor(body.length / known);
+  if (known * (free === 0 ? 1 : missing) !== body.length) {
+    const unit = free === 0 ? `${known} bytes` : `a multiple of ${known} bytes`;
+    throw invalid([{ path: `/${name}`, message: `it takes ${unit}, and there are ${body.length}` }]);
+  }
   return tensorFromBytes(
     dtype,
     shape.map((dim) => (typeof dim === "number" ? dim : missing)),

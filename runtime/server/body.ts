@@ -67,7 +67,8 @@ async function decompress(body: Buffer, decode: Decode, limitBytes: number): Pro
   try {
     return await decode(body, { maxOutputLength: limitBytes });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(limitBytes);
+    const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+    if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limitBytes);
     throw new EkibenError("malformed-body", "The body is not what its content-encoding says.");
   }
 }

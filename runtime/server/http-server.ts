@@ -107,10 +107,20 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, generation: number
     return;
   }
   const due = answerDue(socket);
-  const isTimeout = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-  if (due instanceof ServerResponse && !isTimeout) due.once("close", () => socket.end(refusal(error.code, generation)));
+  const end = (): void => endWith(socket, refusal(error.code, generation));
+  // What is wrong follows a request that is whole: its answer comes first.
+  if (due instanceof ServerResponse && due.req.complete) due.once("close", end);
   else if (due instanceof ServerResponse && due.headersSent) socket.destroy();
-  else socket.end(refusal(error.code, generation));
+  else end();
+}
+
+/** Callers that do not close their half in time are cut off. */
+const closeMs = 1_000;
+
+function endWith(socket: Socket, text: string): void {
+  socket.end(text);
+  const timer = setTimeout(() => socket.destroy(), closeMs);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 function refusal(errorCode: string | undefined, generation: number): string {
