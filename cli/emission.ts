@@ -4,12 +4,13 @@ import { relative, resolve } from "node:path";
 import type { Compiled } from "../compiler/compile.js";
 import { containerProblems } from "../compiler/emit/container.js";
 import type { Emission } from "../compiler/emit/emitted-file.js";
+import { environmentProblems } from "../compiler/emit/environment.js";
 import { readRuntimePackage } from "../compiler/emit/runtime-package.js";
 import { Failure } from "./failure.js";
 
 export function emissionOf({ plan, spec, folder }: Compiled): Emission {
   if (plan === undefined || spec === undefined) throw new Error("invariant: a spec without errors has a Plan");
-  const [problem] = containerProblems(spec);
+  const [problem] = [...environmentProblems(spec), ...containerProblems(spec)];
   if (problem !== undefined) throw new Failure(1, problem);
   const { setup_script: setup, dockerfile_template: template } = spec.docker;
   return {

@@ -8,16 +8,17 @@ import {
   createReadStream,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { EmittedFile } from "../compiler/emit/emitted-file.js";
 import { describeSystemError, Failure } from "./failure.js";
+import { withTemporaryFolder } from "./temporary-folder.js";
 import { digestOfFile, markerName, printMarker, readMarker, type WrittenFiles } from "./written-files.js";
 
 export interface WriteOptions {
@@ -39,10 +40,10 @@ export async function writeFolder(
   files: readonly EmittedFile[],
   options: WriteOptions,
 ): Promise<readonly WrittenFile[]> {
-  const folder = resolve(given);
-  let temporary: string | undefined;
+  const folder = realPath(resolve(given));
   try {
     const earlier = earlierFiles(folder, given, options.force);
+<<<<<<< HEAD
     mkdirSync(dirname(folder), { recursive: true });
     temporary = mkdtempSync(join(dirname(folder), `.${basename(folder)}.ekiben-`));
     // Made for its owner alone; the folder that it becomes is as readable as any.
@@ -52,10 +53,26 @@ export async function writeFolder(
     if (!options.force) await refuseToOverwrite(folder, given, written, earlier);
     await moveInto(folder, temporary, written, earlier);
     return written;
+=======
+    return await withTemporaryFolder(folder, async (temporary) => {
+      const written: WrittenFile[] = [];
+      for (const file of files) written.push(await writeFile(join(temporary, file.path), file, options.pathOf));
+      if (!options.force) await refuseToOverwrite(folder, given, written, earlier);
+      await moveInto(folder, temporary, written, earlier);
+      return written;
+    });
+>>>>>>> c3e1088
   } catch (error) {
     throw describeSystemError(error, `writing "${given}"`) ?? describeObstacle(error, given) ?? error;
-  } finally {
-    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Where a link leads; a path that is not there stays as it is. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -69,7 +86,7 @@ function describeObstacle(error: unknown, given: string): Failure | undefined {
 function earlierFiles(folder: string, given: string, force: boolean): WrittenFiles {
   const kind = kindOf(folder);
   if (kind === "missing") return new Map();
-  if (kind === "other") throw new Failure(2, `"${given}" is no folder`, "name a folder with -o");
+  if (kind !== "folder") throw new Failure(2, `"${given}" is no folder`, "name a folder with -o");
   const marker = readMarker(folder);
   if (marker === undefined && !force && readdirSync(folder).length > 0)
     throw new Failure(

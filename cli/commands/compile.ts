@@ -1,5 +1,4 @@
 /** `ekiben compile`: writes the service as a project of its own. */
-import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { laterTargets, targets } from "../../compiler/emit/targets.js";
 import { didYouMean } from "../../runtime/suggest.js";
@@ -8,7 +7,7 @@ import { loadDeployable } from "../deployable.js";
 import { emissionOf } from "../emission.js";
 import { Failure } from "../failure.js";
 import type { WrittenFile } from "../write-folder.js";
-import { writeFolder } from "../write-folder.js";
+import { realPath, writeFolder } from "../write-folder.js";
 
 const defaultTarget = "service";
 
@@ -64,14 +63,6 @@ function refuseSpecFolder(folder: string, specFolder: string): void {
   const target = realPath(resolve(folder));
   if (target === realPath(resolve(specFolder)))
     throw new Failure(2, `"${folder}" is the spec's own folder`, "name another with -o, such as -o out");
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 function report(dir: string, files: readonly WrittenFile[], { output }: CommandContext): void {

@@ -43,14 +43,8 @@ export function plannedPort({ server: { port } }: Plan): number {
 }
 
 /** Sentences about what no image can be made from. */
-export function containerProblems({ docker, references }: Spec): readonly string[] {
+export function containerProblems({ docker }: Pick<Spec, "docker">): readonly string[] {
   const problems: string[] = [];
-  for (const pointer of references.keys()) {
-    if (pointer.startsWith("/docker/"))
-      problems.push(
-        `"${pointer.slice(1).replaceAll("/", ".")}" refers to the environment, and no value of it is written into an image; name the variable under "envs" instead`,
-      );
-  }
   for (const [name, value] of Object.entries(docker.env)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       problems.push(`${JSON.stringify(name)} under "docker.env" is no variable's name; it takes letters, digits and _`);

@@ -21,7 +21,7 @@ export function readmeFile({ plan, docker }: Emission): EmittedFile {
 
 ${fence("sh", `npm ci\nnpm run build\nnpm start`)}
 
-It listens on port ${port}; the environment variables PORT and HOST say otherwise.${variables(plan)}`,
+It listens on port ${port}; the environment variables PORT and HOST say otherwise.${variables(plan)}${gpu(plan)}`,
     `## Call
 
 ${first === undefined ? "It has no endpoints." : fence("sh", curlCommand(plan, first, port))}
@@ -72,6 +72,18 @@ function variables(plan: Plan): string {
       : []),
   ];
   return words.length === 0 ? "" : ` ${words.join(" ")}`;
+}
+
+/** What a model that wants a GPU of NVIDIA's needs besides. */
+function gpu({ models }: Plan): string {
+  const devices = Object.values(models).flatMap((model) => model.devices);
+  if (!devices.includes("cuda") && !devices.includes("tensorrt")) return "";
+  return `
+
+For its models on a GPU, onnxruntime-node's install script must download its libraries for CUDA 12, which it has for Linux on
+x64; CUDA 12 and cuDNN 9 must be there already:
+
+${fence("sh", "npm ci --onnxruntime-node-install=cuda12")}`;
 }
 
 function runFlags(plan: Plan, hasGpu: boolean): string {

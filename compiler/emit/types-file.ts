@@ -5,7 +5,7 @@ import { type EmittedFile, textFile } from "./emitted-file.js";
 import { jsonNumber, type NamedSchema, nameParts } from "./named-parts.js";
 import { graphTypes, Names } from "./names.js";
 import { schemaToDeclaration } from "./schema-to-ts.js";
-import { type Code, joinCode, printedType, ts } from "./typescript.js";
+import { type Code, printedType, ts } from "./typescript.js";
 
 export function typesFile(plan: Plan): EmittedFile {
   const types = [...graphTypes(plan).values()];
@@ -30,16 +30,10 @@ const head: Code = ts`/**
  */
 `;
 
-const numberDeclaration: Code = joinCode(
-  [
-    ts`
+const numberDeclaration: Code = ts`
 /** JSON has no such numbers, so that they are written as words. */
-`,
-    ts`export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
-`,
-  ],
-  "",
-);
+export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
+`;
 
 function usesNumbers(declared: readonly NamedSchema[]): boolean {
   return declared.some(({ schema }) => JSON.stringify(schema).includes(`"$ref":"#/$defs/${jsonNumber}"`));

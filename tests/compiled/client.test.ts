@@ -34,11 +34,14 @@ console.log(
 );
 `;
 
-test("pictures go as bytes, numbers in a query, and a skipped output is absent", async () => {
+test("the variables of the spec are needed, pictures go as bytes, numbers in a query, and a skipped output is absent", async () => {
   const folder = compiled(inRepository("tests", "compiler", "emit", "golden"));
   linkPackages(folder);
   writeFileSync(join(folder, "src", "calls.ts"), calls);
   expect(build(folder)).toBe("");
+  await expect(startServer(folder)).rejects.toThrow(
+    "The environment variable TOKEN must be set before the service starts.",
+  );
   const server = await startServer(folder, { TOKEN: "any" });
   const { stdout, stderr } = spawnSync(process.execPath, ["dist/calls.js", server.url, picture], {
     cwd: folder,

@@ -1,16 +1,21 @@
 /** What `compile` does to the folder that it writes into. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { compiled, ekiben, filesOf, temporaryFolder, writeSpec } from "../support/compiled-service.js";
+import { inRepository } from "../support/paths.js";
 
 const graphs = { echo: { inputs: { text: { type: "string" } }, outputs: { text: "$text" } } };
 const spec = { service: "small", graphs, endpoints: [{ path: "/echo", graph: "echo" }] };
@@ -121,6 +126,59 @@ describe("the folder of a compiled service", () => {
       /^3 error: there is no permission for writing "OUT"\nhelp: [^\n]+$/,
     );
     expect(readdirSync(parent)).toEqual([]);
+  });
+
+  test("that is a link leads to the folder behind it", () => {
+    const folder = compiled(small);
+    const link = join(temporaryFolder(), "link");
+    symlinkSync(folder, link);
+    expect(compileInto(link, "--target", "compose")).toBe("0 ");
+    expect(existsSync(join(folder, "compose.yaml"))).toBe(true);
+  });
+
+  test("is not left in pieces when the command is interrupted", async () => {
+    const parent = temporaryFolder();
+    const child = spawn(process.execPath, [
+      inRepository("dist", "cli", "main.js"),
+      "compile",
+      small,
+      "-o",
+      join(parent, "a", "out"),
+    ]);
+    await new Promise<void>((resolve) => {
+      // The folder is made when the temporary one is about to be.
+      const watcher = watch(parent, () => {
+        watcher.close();
+        child.kill("SIGTERM");
+        resolve();
+      });
+    });
+    await new Promise((resolve) => child.once("close", resolve));
+    const left = Object.keys(filesOf(parent));
+    expect(left.filter((path) => !path.startsWith("a/out/"))).toEqual([]);
+    expect(left.length === 0 || left.includes("a/out/.ekiben.json")).toBe(true);
+  });
+
+  test("holds models by their digests, and those with data beside them under its own name", () => {
+    const faulty = inRepository("tests", "fixtures", "models", "faulty");
+    const folder = writeSpec({
+      service: "external",
+      models: { m: "deep/model.onnx" },
+      graphs: {
+        run: {
+          inputs: { x: { type: "float32[n, 4]" } },
+          steps: [{ id: "s", use: "m", with: { x: "$x" } }],
+          outputs: { y: "$s" },
+        },
+      },
+      endpoints: [{ path: "/run", graph: "run" }],
+    });
+    cpSync(join(faulty, "good_external"), join(folder, "deep"), { recursive: true });
+    const models = Object.keys(filesOf(compiled(folder))).filter((path) => path.startsWith("models/"));
+    const digest = createHash("sha256")
+      .update(readFileSync(join(folder, "deep", "model.onnx")))
+      .digest("hex");
+    expect(models.sort()).toEqual([`models/${digest}/model.onnx`, `models/${digest}/weights.bin`]);
   });
 
   test("below what is no folder is one sentence", () => {

@@ -53,7 +53,7 @@ service.app.get("/mine/:width", async (request, response) => {
         species: "setosa",
         status: 422,
         code: "invalid-input",
-        errors: [{ path: "/petal_width", message: "it must be <= 30" }],
+        errors: [{ path: "/petal_width", message: "it must be at most 30" }],
       },
     ]);
   });

@@ -67,7 +67,7 @@ describe("the docker block", () => {
     [
       "a value from the environment",
       { env: { A: "${env:HOME}" } },
-      '1 error: "docker.env.A" refers to the environment, and no value of it is written into an image; name the variable under "envs" instead',
+      '1 error: "docker.env.A" refers to the environment, and no value of it is written into an artifact; name the variable under "envs" instead',
     ],
     [
       "a CUDA that onnxruntime-node has not",
