@@ -1,5 +1,5 @@
 /** A folder beside another for what is not whole yet. It goes when its work ends, fails, or is interrupted. */
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -22,6 +22,8 @@ export async function withTemporaryFolder<T>(beside: string, work: (temporary: s
   for (const signal of signals) process.on(signal, interrupt);
   try {
     temporary = mkdtempSync(join(parent, `.${basename(beside)}.ekiben-`));
+    // Made for its owner alone; the folder that it becomes is as readable as any.
+    chmodSync(temporary, 0o777 & ~process.umask());
     const result = await work(temporary);
     isDone = true;
     return result;

@@ -43,17 +43,6 @@ export async function writeFolder(
   const folder = realPath(resolve(given));
   try {
     const earlier = earlierFiles(folder, given, options.force);
-<<<<<<< HEAD
-    mkdirSync(dirname(folder), { recursive: true });
-    temporary = mkdtempSync(join(dirname(folder), `.${basename(folder)}.ekiben-`));
-    // Made for its owner alone; the folder that it becomes is as readable as any.
-    chmodSync(temporary, 0o777 & ~process.umask());
-    const written: WrittenFile[] = [];
-    for (const file of files) written.push(await writeFile(join(temporary, file.path), file, options.pathOf));
-    if (!options.force) await refuseToOverwrite(folder, given, written, earlier);
-    await moveInto(folder, temporary, written, earlier);
-    return written;
-=======
     return await withTemporaryFolder(folder, async (temporary) => {
       const written: WrittenFile[] = [];
       for (const file of files) written.push(await writeFile(join(temporary, file.path), file, options.pathOf));
@@ -61,7 +50,6 @@ export async function writeFolder(
       await moveInto(folder, temporary, written, earlier);
       return written;
     });
->>>>>>> c3e1088
   } catch (error) {
     throw describeSystemError(error, `writing "${given}"`) ?? describeObstacle(error, given) ?? error;
   }
