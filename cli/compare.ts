@@ -23,7 +23,10 @@ export function differences(
 function compare(expected: Json, answer: Json | undefined, path: string, tolerance: number, found: Difference[]): void {
   if (found.length >= mostDifferences) return;
   const differ = (message: string): void => void found.push({ path, message });
-  if (answer === undefined) return differ(`expected ${show(expected)}, and it is absent`);
+  if (answer === undefined) {
+    differ(`expected ${show(expected)}, and it is absent`);
+    return;
+  }
   if (typeof expected === "number" && typeof answer === "number") {
     const difference = Math.abs(expected - answer);
     if (difference > tolerance * Math.max(1, Math.abs(expected)))
@@ -31,7 +34,10 @@ function compare(expected: Json, answer: Json | undefined, path: string, toleran
     return;
   }
   if (Array.isArray(expected) && Array.isArray(answer)) {
-    if (expected.length !== answer.length) return differ(`expected ${expected.length} items, got ${answer.length}`);
+    if (expected.length !== answer.length) {
+      differ(`expected ${expected.length} items, got ${answer.length}`);
+      return;
+    }
     for (const [index, item] of expected.entries())
       compare(item as Json, answer[index] as Json, `${path}/${index}`, tolerance, found);
     return;

@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   }
   if (isAsked) {
     const about = commands.find((command) => command.name === rest[0]);
-    output.result(about === undefined ? overview(commands) : commandHelp(about));
+    output.result(about === undefined ? overview(commands.map((each) => each.load())) : commandHelp(about.load()));
     return 0;
   }
   const command = commands.find((each) => each.name === name);
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
           commands.map((each) => each.name),
         ),
       );
-    return await runCommand(command, rest, environment);
+    return await runCommand(command.load(), rest, environment);
   } catch (error) {
     const failure = error instanceof Failure ? error : describeSystemError(error, "a file or address");
     if (failure === undefined) {

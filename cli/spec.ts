@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Compiled } from "../compiler/compile.js";
 import { compile, unreadable } from "../compiler/compile.js";
-import { overrideFields } from "../compiler/override.js";
+import { overrideFields } from "../compiler/source/override.js";
 import type { FileCache } from "../compiler/workspace.js";
 import type { CommandContext } from "./command.js";
 import { readEnvFile } from "./env-file.js";
@@ -55,8 +55,8 @@ function readText({ file, path }: SpecPlace): string | Compiled {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    if (error instanceof TypeError) return unreadable(file, "encoding");
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return unreadable(file, "encoding");
     return code === "ENOENT" || code === "ENOTDIR"
       ? unreadable(file, "missing")
       : unreadable(file, "unreadable", systemWords[code] ?? code);

@@ -1,6 +1,6 @@
 /** The files that a spec names, relative to its folder: read, digested and remembered until they change. */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { listFiles } from "./files.js";
 import type { SignatureResult } from "./models/signature.js";
@@ -97,8 +97,8 @@ function stateOf(path: string): string {
 
 function digestFile(path: string): FileDigest {
   const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafe(1 << 20);
   const descriptor = openSync(path, "r");
+  const buffer = Buffer.allocUnsafe(Math.min(Math.max(fstatSync(descriptor).size, 1), 1 << 20));
   let bytes = 0;
   try {
     for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) {

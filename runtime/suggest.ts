@@ -1,16 +1,19 @@
 /** Did you mean: the nearest of the names that are there. */
 
-/** Names within two fifths of the word's length of edits, nearest first, at most three. */
+/** The names that are the fewest edits away, within two fifths of the word's length; at most three. */
 export function nearest(name: string, candidates: Iterable<string>): readonly string[] {
   if (name.length > 100) return [];
   const threshold = Math.floor(name.length * 0.4) + 1;
   const found: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), threshold);
-    if (distance <= threshold) found.push({ candidate, distance: candidate === name ? -1 : distance });
+    if (distance <= threshold) found.push({ candidate, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
-  return found.slice(0, 3).map(({ candidate }) => candidate);
+  return found
+    .filter(({ distance }) => distance === found[0]?.distance)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
 }
 
 /** `did you mean "x"?`, or what there is, or the fallback. */

@@ -1,6 +1,7 @@
 /** `ekiben check`: compiles and reports, writes nothing. */
-import { stringify } from "yaml";
+
 import { countDiagnostics, diagnosticToJson, printDiagnostics } from "../../compiler/diagnostics/print.js";
+import { printYaml } from "../../compiler/source/print-yaml.js";
 import type { FileCache } from "../../compiler/workspace.js";
 import { type Command, specOptions } from "../command.js";
 import { hasErrors } from "../report.js";
@@ -31,7 +32,7 @@ export const check: Command = {
         all.push(...diagnostics.map((each) => diagnosticToJson(each, source)));
         continue;
       }
-      if (output.verbose && compiled.spec !== undefined) output.result(stringify(compiled.spec.effective));
+      if (output.verbose && compiled.spec !== undefined) output.result(printYaml(compiled.spec.effective));
       const shown = output.quiet ? diagnostics.filter((each) => each.severity === "error") : diagnostics;
       if (shown.length > 0) output.complain(printDiagnostics(shown, source, output));
       output.say(`${source.file}: ${countDiagnostics(diagnostics)}`);

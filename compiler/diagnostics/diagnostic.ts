@@ -19,10 +19,14 @@ export interface RelatedPlace {
 
 export interface Diagnostic {
   readonly code: Code;
+  /** Which of the code's messages it is. */
+  readonly variant: string;
   readonly severity: Severity;
   readonly message: string;
   readonly help: string;
   readonly place: Place;
+  /** A few words behind the carets. */
+  readonly note: string;
   readonly related: readonly RelatedPlace[];
 }
 
@@ -33,6 +37,7 @@ export type Holes = { readonly [hole: string]: string | number };
 
 interface Extras {
   readonly severity?: Severity;
+  readonly note?: string;
   readonly related?: readonly RelatedPlace[];
 }
 
@@ -48,10 +53,12 @@ export function diagnostic<C extends Code>(
   const template = page.messages.find((message) => message.name === name);
   return {
     code,
+    variant: name,
     severity: extras.severity ?? page.severity,
     message: fill(template?.message ?? "", holes),
     help: fill(template?.help ?? "", holes),
     place,
+    note: extras.note ?? "",
     related: extras.related ?? [],
   };
 }
@@ -65,5 +72,11 @@ export function keyAt(path: Path): Place {
 }
 
 function fill(template: string, holes: Holes): string {
-  return template.replaceAll(/%([a-z-]+)%/g, (whole, hole: string) => String(holes[hole] ?? whole));
+  return template.replaceAll(/%([a-z-]+)%/g, (whole, hole: string) => asClause(String(holes[hole] ?? whole)));
+}
+
+/** A sentence of another floor inside one of ours: without its capital and its full stop. */
+function asClause(text: string): string {
+  const isSentence = /^[A-Z][a-z]* .*[^.]\.$/s.test(text);
+  return isSentence ? `${text.charAt(0).toLowerCase()}${text.slice(1, -1)}` : text;
 }

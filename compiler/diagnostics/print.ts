@@ -58,7 +58,7 @@ export function printDiagnostic(diagnostic: Diagnostic, source: Source, { color 
   const lines = [
     `${paint[diagnostic.severity](`${diagnostic.severity} ${diagnostic.code}`)}${paint.strong(`: ${visible(diagnostic.message)}`)}`,
     `  ${paint.dim(`${source.file}:${line}:${column}`)}`,
-    ...frame(source, start, end, paint[diagnostic.severity], paint.dim),
+    ...frame(source, [start, end], diagnostic.note, paint[diagnostic.severity], paint.dim),
     ...(diagnostic.help === "" ? [] : [`${paint.help("help")}: ${visible(diagnostic.help)}`]),
     ...diagnostic.related.map(({ message, place }) => {
       const at = source.position(rangeOf(place, source)[0]);
@@ -88,7 +88,13 @@ const names = { error: ["error", "errors"], warning: ["warning", "warnings"], in
 const widest = 100;
 
 /** The source line, cut around the place when it is long, and carets below it. Wide characters keep their columns. */
-function frame(source: Source, start: number, end: number, mark: Paint, dim: Paint): readonly string[] {
+function frame(
+  source: Source,
+  [start, end]: readonly [number, number],
+  note: string,
+  mark: Paint,
+  dim: Paint,
+): readonly string[] {
   const { line, column } = source.position(start);
   const lineStart = start - (column - 1);
   const newline = source.text.indexOf("\n", lineStart);
@@ -106,7 +112,10 @@ function frame(source: Source, start: number, end: number, mark: Paint, dim: Pai
       [...place].reduce((width, character) => width + widthOf(character), 0),
     ),
   );
-  return [`${dim(`${gutter} |`)} ${visible(shown)}`, `${dim(`${" ".repeat(gutter.length)} |`)} ${pad}${mark(carets)}`];
+  return [
+    `${dim(`${gutter} |`)} ${visible(shown)}`,
+    `${dim(`${" ".repeat(gutter.length)} |`)} ${pad}${mark(note === "" ? carets : `${carets} ${visible(note)}`)}`,
+  ];
 }
 
 function blank(character: string): string {

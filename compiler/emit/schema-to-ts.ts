@@ -1,8 +1,9 @@
 /** JSON Schema as TypeScript types: the spec's own, and those of every endpoint's input and output. */
 
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
+import { isSchema, type Schema } from "../spec/schema.js";
+import { docComment, quote } from "./typescript.js";
+
+export type { Schema } from "../spec/schema.js";
 
 export interface ToTypeScript {
   /** Properties with a default are there for whoever reads a checked value, and optional for whoever writes one. */
@@ -15,8 +16,8 @@ export function schemaToType(schema: Schema | boolean, options: ToTypeScript, in
   if (typeof schema === "boolean") return schema ? "unknown" : "never";
   const { $ref, const: constant, enum: choices, anyOf, oneOf, type, if: condition, then } = schema;
   if (typeof $ref === "string") return typeName($ref.slice($ref.lastIndexOf("/") + 1));
-  if (constant !== undefined) return JSON.stringify(constant);
-  if (Array.isArray(choices)) return choices.map((choice) => JSON.stringify(choice)).join(" | ");
+  if (constant !== undefined) return literalType(constant);
+  if (Array.isArray(choices)) return unionOf(choices.map(literalType));
   const alternatives = anyOf ?? oneOf;
   if (Array.isArray(alternatives))
     return unionOf(alternatives.map((each: Schema) => schemaToType(each, options, indent)));
@@ -33,11 +34,18 @@ export function schemaToType(schema: Schema | boolean, options: ToTypeScript, in
 
 /** `export interface Name { … }` for an object with properties, `export type Name = …` for anything else. */
 export function schemaToDeclaration(name: string, schema: Schema, options: ToTypeScript): string {
-  const comment = typeof schema["description"] === "string" ? docComment(schema["description"], "") : "";
+  const comment = descriptionOf(schema, "");
   const body = schemaToType(schema, options);
   const isInterface = schema["type"] === "object" && isSchema(schema["properties"]) && body.startsWith("{\n");
-  return isInterface ? `${comment}export interface ${name} ${body}\n` : `${comment}export type ${name} = ${body};\n`;
+  if (isInterface) return `${comment}export interface ${name} ${body}\n`;
+  const line = `export type ${name} = ${body};`;
+  const choices = schema["enum"];
+  if (line.length <= widest || !Array.isArray(choices) || choices.length < 2) return `${comment}${line}\n`;
+  const members = [...new Set(choices.map(literalType))].map((member) => `\n  | ${member}`);
+  return `${comment}export type ${name} =${members.join("")};\n`;
 }
+
+const widest = 120;
 
 export function typeName(name: string): string {
   return name
@@ -58,7 +66,7 @@ function simpleType(type: string, schema: Schema, options: ToTypeScript, indent:
       return "number";
     case "array": {
       const items = isSchema(schema["items"]) ? schemaToType(schema["items"], options, indent) : "unknown";
-      const array = /^[A-Za-z0-9_]+$/.test(items) ? `${items}[]` : `(${items})[]`;
+      const array = /^[A-Za-z0-9_]+(\[\])*$/.test(items) ? `${items}[]` : `(${items})[]`;
       return options.readonly ? `readonly ${array}` : array;
     }
     default:
@@ -80,9 +88,8 @@ function objectType(schema: Schema, options: ToTypeScript, indent: string): stri
   const lines = entries.map(([name, property]) => {
     const field = isSchema(property) ? property : {};
     const isThere = required.has(name) || (options.defaults === "filled" && field["default"] !== undefined);
-    const comment = typeof field["description"] === "string" ? docComment(field["description"], deeper) : "";
-    const key = /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : JSON.stringify(name);
-    return `${comment}${deeper}${readonly}${key}${isThere ? "" : "?"}: ${schemaToType(field, options, deeper)};\n`;
+    const key = /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : quote(name);
+    return `${descriptionOf(field, deeper)}${deeper}${readonly}${key}${isThere ? "" : "?"}: ${schemaToType(field, options, deeper)};\n`;
   });
   return `{\n${lines.join("")}${indent}}`;
 }
@@ -91,17 +98,15 @@ function unionOf(types: readonly string[]): string {
   return [...new Set(types)].join(" | ");
 }
 
-/** A TSDoc comment; nothing in the text can end it. */
-function docComment(text: string, indent: string): string {
-  const lines = text
-    .replaceAll("*/", "*\\/")
-    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u2028\u2029]/g, " ")
-    .trim()
-    .split("\n");
-  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
-  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
+/** A value as the type that only it has. */
+function literalType(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return `[${value.map(literalType).join(", ")}]`;
+  if (!isSchema(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, field]) => `${quote(key)}: ${literalType(field)}`);
+  return fields.length === 0 ? "Record<string, never>" : `{ ${fields.join("; ")} }`;
 }
 
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function descriptionOf(schema: Schema, indent: string): string {
+  return typeof schema["description"] === "string" ? docComment(schema["description"], indent).text : "";
 }

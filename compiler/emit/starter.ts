@@ -1,9 +1,10 @@
 /** The spec that a model's signature implies: one graph, one endpoint, an example of zeros. */
-import { stringify } from "yaml";
+
 import type { ModelValue } from "../../runtime/plan/plan.js";
 import { printType, tensorOf } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { LoadedModel } from "../models/load.js";
+import { printYaml } from "../source/print-yaml.js";
 import { isIdentifier } from "../spec/names.js";
 
 export interface Starter {
@@ -54,7 +55,7 @@ export function starterSpec(service: string, modelName: string, model: LoadedMod
     : "";
   return {
     example,
-    text: `# yaml-language-server: $schema=./node_modules/ekiben/schemas/bentofile.schema.json\n${tips}${stringify(document, { lineWidth: 0 })}`,
+    text: `# yaml-language-server: $schema=./node_modules/ekiben/schemas/bentofile.schema.json\n${tips}${printYaml(document)}`,
   };
 }
 

@@ -1,16 +1,18 @@
 /** Spec to Graphs: names become what they stand for. An unresolved one gives a diagnostic and a node that fits everything. */
 
 import { findStep, steps } from "../../runtime/steps/index.js";
-import { didYouMean } from "../../runtime/suggest.js";
-import { parseType } from "../../runtime/types/parse.js";
+import { listOr, nearest, quote } from "../../runtime/suggest.js";
+import { parseType, typeNames } from "../../runtime/types/parse.js";
 import type { Type } from "../../runtime/types/type.js";
 import { recordOf, unknownType } from "../../runtime/types/type.js";
+import { dtypes } from "../../runtime/values/dtype.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Place, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../models/load.js";
 import type { Path } from "../source/path.js";
 import type { JsonRecord } from "../spec/json.js";
+import { isIdentifier } from "../spec/names.js";
 import type { Spec, SpecGraph, SpecStep } from "../spec/spec.js";
 import type * as Declared from "../spec/types.js";
 import { celVariables } from "./cel.js";
@@ -21,10 +23,13 @@ export interface Named {
   readonly spec: Spec;
   /** Null for a model that is wrong in itself. */
   readonly models: ReadonlyMap<string, LoadedModel | null>;
+  /** Graphs that are steps of others. */
+  readonly called: ReadonlySet<string>;
 }
 
 export function buildGraph(name: string, graph: SpecGraph, named: Named, report: Report): Graph {
   const path: Path = ["graphs", name];
+  const isCalled = named.called.has(name);
   const inputs = new Map<string, GraphInput>();
   for (const [input, declared] of graph.inputs) {
     const at = [...path, "inputs", input];
@@ -32,17 +37,19 @@ export function buildGraph(name: string, graph: SpecGraph, named: Named, report:
       name: input,
       path: at,
       declared,
-      type: declared === null ? unknownType : readType(declared.type, [...at, "type"], report),
+      type: declared === null ? unknownType : arriving(readType(declared.type, [...at, "type"], report), isCalled),
     });
   }
+  const names = new Set([...graph.inputs.keys(), ...graph.steps.map(({ id }) => id)]);
+  const known: Known = { ...named, graph: name, inputs: new Set(graph.inputs.keys()), names, report };
   const nodes = new Map<string, Node>();
   for (const step of graph.steps) {
     if (step.id !== "" && !nodes.has(step.id))
-      nodes.set(step.id, buildNode(step, [...path, "steps", step.index], named, report));
+      nodes.set(step.id, buildNode(step, [...path, "steps", step.index], known));
   }
   const outputs = new Map<string, Argument>();
   for (const [output, value] of graph.outputs)
-    outputs.set(output, toArgument(value, [...path, "outputs", output], report));
+    outputs.set(output, toArgument(value, [...path, "outputs", output], known));
   return {
     name,
     path,
@@ -53,12 +60,26 @@ export function buildGraph(name: string, graph: SpecGraph, named: Named, report:
   };
 }
 
+/** A picture that comes in at the door is RGB; another graph may hand on any. */
+function arriving(type: Type, isCalled: boolean): Type {
+  return type.kind === "image" && !isCalled ? { ...type, channels: 3 } : type;
+}
+
+/** What one graph's expressions and uses are read with. */
+interface Known extends Named {
+  readonly graph: string;
+  readonly inputs: ReadonlySet<string>;
+  /** Of inputs and steps, wrong ones among them. */
+  readonly names: ReadonlySet<string>;
+  readonly report: Report;
+}
+
 /** A type as it is declared: a text, or a mapping of a record's fields. */
 export function readType(declared: Declared.Type, path: Path, report: Report): Type {
   if (typeof declared === "string") {
     const parsed = parseType(declared);
     if (parsed.ok) return parsed.type;
-    report(diagnostic("bad-value", "bad-type", valueAt(path), { type: declared, problem: parsed.problem }));
+    report(describeType(declared, parsed.problem, path));
     return unknownType;
   }
   const fields = Object.entries(declared).map(
@@ -67,18 +88,28 @@ export function readType(declared: Declared.Type, path: Path, report: Report): T
   return recordOf(Object.fromEntries(fields));
 }
 
-function buildNode({ id, step }: SpecStep, path: Path, named: Named, report: Report): Node {
+function describeType(declared: string, problem: string, path: Path): ReturnType<typeof diagnostic> {
+  const unknown = /^there is no type "(.+)"$/.exec(problem)?.[1];
+  const near = unknown === undefined ? [] : nearest(unknown, new Set([...typeNames, ...Object.keys(dtypes)]));
+  const hint = "types are written like `string`, `list<number>`, `{ label: string }`, `float32[batch, 4]`";
+  const suggestion = near.length > 0 ? `did you mean ${listOr(near.map(quote))}?` : hint;
+  const start = unknown === undefined ? 0 : declared.indexOf(unknown);
+  const place: Place = { path, start, end: start + (unknown ?? declared).length };
+  return diagnostic("bad-value", "bad-type", place, { type: declared, problem, suggestion });
+}
+
+function buildNode({ id, step }: SpecStep, path: Path, known: Known): Node {
   if (step === null) return { id, path, use: { kind: "unknown" }, args: new Map(), needs: new Set() };
-  const use = resolveUse(step.use, [...path, "use"], named, report);
+  const use = resolveUse(step.use, [...path, "use"], known);
   const given = step.with as Json | undefined;
-  const spread = typeof given === "string" ? toArgument(given, [...path, "with"], report) : undefined;
+  const spread = typeof given === "string" ? toArgument(given, [...path, "with"], known) : undefined;
   const args = new Map<string, Argument>();
   if (given !== undefined && typeof given !== "string") {
     for (const [name, value] of Object.entries(given as JsonRecord))
-      args.set(name, toArgument(value, [...path, "with", name], report));
+      args.set(name, toArgument(value, [...path, "with", name], known));
   }
-  const when = step.when === undefined ? undefined : toArgument(step.when, [...path, "when"], report);
-  const each = step.each === undefined ? undefined : toArgument(step.each as Json, [...path, "each"], report);
+  const when = step.when === undefined ? undefined : toArgument(step.when, [...path, "when"], known);
+  const each = step.each === undefined ? undefined : toArgument(step.each as Json, [...path, "each"], known);
   const all = [...args.values(), spread, when, each].filter((argument) => argument !== undefined);
   return {
     id,
@@ -88,33 +119,39 @@ function buildNode({ id, step }: SpecStep, path: Path, named: Named, report: Rep
     ...(spread === undefined ? {} : { spread }),
     ...(when === undefined ? {} : { when }),
     ...(each === undefined ? {} : { each }),
-    needs: new Set(all.flatMap((argument) => rootsOf(argument.expression, celVariables))),
+    needs: new Set(
+      all.flatMap((argument) => rootsOf(argument.expression, celVariables)).filter((root) => !known.inputs.has(root)),
+    ),
   };
 }
 
-function resolveUse(name: string, path: Path, named: Named, report: Report): Use {
+function resolveUse(name: string, path: Path, known: Known): Use {
+  const { report } = known;
   const step = findStep(name);
   if (step !== undefined) return { kind: "step", step };
-  const model = named.models.get(name);
+  const model = known.models.get(name);
   if (model !== undefined) return model === null ? { kind: "unknown" } : { kind: "model", name, model };
-  const graph = named.spec.graphs.get(name);
+  const graph = known.spec.graphs.get(name);
   if (graph !== undefined) return graph === null ? { kind: "unknown" } : { kind: "graph", name };
   if (/^\.{0,2}\/|\.[cm]?[jt]s$/.test(name)) report(diagnostic("unknown-step", "user-code", valueAt(path), { name }));
-  else report(diagnostic("unknown-step", "use", valueAt(path), { name, suggestion: suggestUse(name, named) }));
+  else report(diagnostic("unknown-step", "use", valueAt(path), { name, suggestion: suggestUse(name, known) }));
   return { kind: "unknown" };
 }
 
-function suggestUse(name: string, named: Named): string {
-  const own = [...named.models.keys(), ...named.spec.graphs.keys()];
-  const namespace = name.includes(".") ? name.slice(0, name.indexOf(".") + 1) : undefined;
-  const builtin = steps.map((step) => step.name);
-  const near = namespace === undefined ? builtin : builtin.filter((each) => each.startsWith(namespace));
-  return didYouMean(name, near.length > 0 ? [...own, ...near] : [...own, ...builtin]);
+function suggestUse(name: string, { models, spec, graph }: Known): string {
+  const own = [...models.keys(), ...spec.graphs.keys()].filter((each) => each !== graph);
+  const near = nearest(name, [...own, ...steps.map((step) => step.name)]);
+  if (near.length > 0) return `did you mean ${listOr(near.map(quote))}?`;
+  const rest = "`ekiben explain steps` lists the built-in steps";
+  return own.length === 0 || own.length > 12 ? rest : `the spec has ${listOr(own.map(quote), "and")}; ${rest}`;
 }
 
-function toArgument(value: Json, path: Path, report: Report): Argument {
+function toArgument(value: Json, path: Path, { names, report }: Known): Argument {
   const { expression, problems } = parseExpression(value);
   for (const { path: inside, start, end, text, problem } of problems) {
+    // A name that cannot be one is reported where it is given.
+    const name = /^\$([^.[\]]*)/.exec(text)?.[1] ?? "";
+    if (names.has(name) && !isIdentifier(name)) continue;
     const place: Place = { path: [...path, ...inside], start, end };
     report(diagnostic("bad-expression", "path", place, { text, problem }));
   }

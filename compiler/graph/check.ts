@@ -1,10 +1,13 @@
 /** Spec to typed graphs: built, ordered, typed, and held against every rule. */
 
 import { listOr, quote } from "../../runtime/suggest.js";
-import type { Place, Report } from "../diagnostics/diagnostic.js";
+import type { Json } from "../../runtime/values/value.js";
+import type { Holes, Place, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../models/load.js";
-import type { Spec } from "../spec/spec.js";
+import type { Path } from "../source/path.js";
+import { isJsonRecord } from "../spec/json.js";
+import type { Spec, SpecGraph } from "../spec/spec.js";
 import type { Workspace } from "../workspace.js";
 import { buildGraph } from "./build.js";
 import type { Graph, Node } from "./graph.js";
@@ -22,8 +25,9 @@ export interface Checked {
 
 export async function checkGraphs(program: Checked, report: Report): Promise<ReadonlyMap<string, TypedGraph>> {
   const graphs = new Map<string, Graph>();
+  const called = new Set([...program.spec.graphs.values()].flatMap((graph) => usesOf(graph)));
   for (const [name, graph] of program.spec.graphs) {
-    if (graph !== null) graphs.set(name, buildGraph(name, graph, program, report));
+    if (graph !== null) graphs.set(name, buildGraph(name, graph, { ...program, called }, report));
   }
   const typed = new Map<string, TypedGraph>();
   for (const name of orderGraphs(graphs, report)) {
@@ -46,6 +50,10 @@ export async function checkGraphs(program: Checked, report: Report): Promise<Rea
   return inTextOrder;
 }
 
+function usesOf(graph: SpecGraph | null): readonly string[] {
+  return (graph?.steps ?? []).flatMap(({ step }) => (step === null ? [] : [step.use]));
+}
+
 /** Graphs after those that they use as steps; what a circle leaves over is compatible with everything. */
 function orderGraphs(graphs: ReadonlyMap<string, Graph>, report: Report): readonly string[] {
   const uses = new Map([...graphs].map(([name, graph]) => [name, usedGraphs(graph)] as const));
@@ -59,8 +67,12 @@ function orderGraphs(graphs: ReadonlyMap<string, Graph>, report: Report): readon
       message: `graph "${name}"`,
       place: { path: ["graphs", name], part: "key" } as const,
     }));
-    const holes = { id: cycle[0] ?? "", members: listOr(cycle.map(quote), "and") };
-    report(diagnostic("cycle", "graphs", valueAt([...(node?.path ?? ["graphs", last]), "use"]), holes, { related }));
+    const place = valueAt([...(node?.path ?? ["graphs", last]), "use"]);
+    report(
+      cycle.length === 1
+        ? diagnostic("cycle", "self-graph", place, { id: last })
+        : diagnostic("cycle", "graphs", place, circleHoles(cycle), { related }),
+    );
   }
   return sorted;
 }
@@ -79,24 +91,45 @@ function orderNodes(graph: Graph, report: Report): readonly string[] {
       message: `step "${id}"`,
       place: valueAt([...(graph.nodes.get(id)?.path ?? []), "id"]),
     }));
+    const place = closingReference(last, first);
     report(
-      diagnostic(
-        "cycle",
-        "steps",
-        closingReference(last, first),
-        { id: first, members: listOr(cycle.map(quote), "and") },
-        { related },
-      ),
+      cycle.length === 1
+        ? diagnostic("cycle", "self", place, { id: first })
+        : diagnostic("cycle", "steps", place, circleHoles(cycle), { related }),
     );
   }
   const inCycle = new Set(cycles.flat());
   return sorted.filter((id) => !inCycle.has(id));
 }
 
-/** The argument of the last member that refers back to the first. */
+/** The first member, and the others by whose way it comes back to itself. */
+function circleHoles([id = "", ...others]: readonly string[]): Holes {
+  return { id, members: listOr(others.map(quote), "and") };
+}
+
+/** The reference of the last member that leads back to the first. */
 function closingReference(node: Node | undefined, name: string): Place {
   const all = [...(node?.args.values() ?? []), node?.spread, node?.when, node?.each];
-  const pattern = new RegExp(`\\b${name}\\b`);
-  const closing = all.find((argument) => argument !== undefined && pattern.test(JSON.stringify(argument.value)));
-  return valueAt(closing?.path ?? [...(node?.path ?? []), "id"]);
+  for (const argument of all) {
+    const place = argument === undefined ? undefined : findReference(argument.value, argument.path, name);
+    if (place !== undefined) return place;
+  }
+  return valueAt([...(node?.path ?? []), "id"]);
+}
+
+function findReference(value: Json, path: Path, name: string): Place | undefined {
+  if (typeof value === "string") {
+    const match = value.startsWith("$") ? new RegExp(`\\$?\\b${name}\\b`).exec(value) : null;
+    return match === null ? undefined : { path, start: match.index, end: match.index + match[0].length };
+  }
+  for (const [key, item] of entriesOf(value)) {
+    const place = findReference(item, [...path, key], name);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+function entriesOf(value: Json): readonly (readonly [string | number, Json])[] {
+  if (Array.isArray(value)) return value.map((item: Json, index) => [index, item] as const);
+  return isJsonRecord(value) ? Object.entries(value) : [];
 }

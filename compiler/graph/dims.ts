@@ -40,5 +40,5 @@ export function freshen(type: Type, use: string): Type {
 }
 
 export function freshDim(dim: Dim, use: string): Dim {
-  return typeof dim === "string" ? `${dim.replaceAll("#", "_")}#${use}` : dim;
+  return typeof dim === "string" ? `${dim}#${use}` : dim;
 }

@@ -18,7 +18,10 @@ export interface ParsedExpression {
   readonly problems: readonly ExpressionProblem[];
 }
 
-/** Reads a value. A string that is no reference although it begins with `$` becomes null, with a problem. */
+/** Stands for what cannot be read: of any type, so that one mistake gives one diagnostic. */
+export const unreadable: Expression = { kind: "path", root: "", path: [] };
+
+/** Reads a value. A string that is no reference although it begins with `$` becomes `unreadable`, with a problem. */
 export function parseExpression(value: Json): ParsedExpression {
   const problems: ExpressionProblem[] = [];
   const expression = parse(value, [], problems);
@@ -47,7 +50,7 @@ function parseText(text: string, path: readonly (string | number)[], problems: E
   if (text.startsWith("$$")) return { kind: "literal", value: text.slice(1) };
   const fail = (problem: string, start = 0): Expression => {
     problems.push({ path, start, end: text.length, text, problem });
-    return { kind: "literal", value: null };
+    return unreadable;
   };
   if (text.startsWith("${")) {
     if (!text.trimEnd().endsWith("}")) return fail('the closing "}" must be its last character');
@@ -76,7 +79,7 @@ function parseText(text: string, path: readonly (string | number)[], problems: E
 export function rootsOf(expression: Expression, variablesOf: (source: string) => readonly string[]): readonly string[] {
   switch (expression.kind) {
     case "path":
-      return [expression.root];
+      return expression.root === "" ? [] : [expression.root];
     case "cel":
       return variablesOf(expression.source);
     case "list":

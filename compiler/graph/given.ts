@@ -1,11 +1,13 @@
 /** The arguments that a use is given: one by one, or as the fields of a record (`with: $tokens`). */
 import type { Expression } from "../../runtime/plan/plan.js";
-import { didYouMean, quote } from "../../runtime/suggest.js";
+import { didYouMean, listOr, quote } from "../../runtime/suggest.js";
 import type { Type } from "../../runtime/types/type.js";
-import { optional, required, unknownType } from "../../runtime/types/type.js";
+import { optional, printType, required, unknownType } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
+import { shorten } from "../spec/json.js";
+import { unreadable } from "./expression.js";
 import { printUse } from "./graph.js";
 import type { UseContext } from "./infer.js";
 import { typeOf } from "./type-of.js";
@@ -18,7 +20,7 @@ export interface Given {
   readonly items?: readonly Type[];
   /** As it is written, when it was given by itself. */
   readonly value?: Json;
-  /** How a sentence names where it comes from. */
+  /** How a sentence begins to say what it is: `step "pixels" gives`, `8 is`. */
   readonly source: string;
 }
 
@@ -51,7 +53,12 @@ export function givenArguments(parameters: readonly Parameter[], context: UseCon
       );
       continue;
     }
-    given.set(name, { path: argument.path, value: argument.value, source: sourceOf(argument.value), ...typed });
+    given.set(name, {
+      path: argument.path,
+      value: argument.value,
+      source: sourceOf(argument.value, context),
+      ...typed,
+    });
   }
   reportMissing(parameters, given, context);
   return given;
@@ -60,21 +67,17 @@ export function givenArguments(parameters: readonly Parameter[], context: UseCon
 /** A misspelt argument is told once: as unknown, not as missing too. */
 function reportMissing(parameters: readonly Parameter[], given: ReadonlyMap<string, Given>, context: UseContext): void {
   const { node } = context;
-  const unknown = [...node.args.keys()].filter((name) => !given.has(name));
-  let misspelt = unknown.length;
-  for (const parameter of parameters) {
-    if (!parameter.required || given.has(parameter.name)) continue;
-    if (misspelt-- > 0) continue;
-    const place = keyAt(node.args.size === 0 ? [...node.path, "use"] : [...node.path, "with"]);
-    const at = node.args.size === 0 ? valueAt([...node.path, "use"]) : place;
-    context.report(
-      diagnostic("missing-argument", "argument", at, {
-        use: printUse(node.use),
-        argument: parameter.name,
-        type: parameter.type,
-      }),
-    );
-  }
+  const misspelt = [...node.args.keys()].filter((name) => !given.has(name)).length;
+  const missing = parameters.filter(({ name, required }) => required && !given.has(name)).slice(misspelt);
+  const [first] = missing;
+  if (first === undefined) return;
+  const place = node.args.size === 0 ? valueAt([...node.path, "use"]) : keyAt([...node.path, "with"]);
+  const names = listOr(
+    missing.map(({ name, type }) => `${quote(name)} (${type})`),
+    "and",
+  );
+  const example = missing.map(({ name }) => `${name}: …`).join(", ");
+  context.report(diagnostic("missing-argument", "argument", place, { use: printUse(node.use), names, example }));
 }
 
 function spreadArguments(parameters: readonly Parameter[], context: UseContext): ReadonlyMap<string, Given> {
@@ -88,10 +91,10 @@ function spreadArguments(parameters: readonly Parameter[], context: UseContext):
   if (record.kind !== "record" || expression.kind !== "path") {
     const isOpen = record.kind === "unknown" || record.kind === "json";
     if (!isOpen || expression.kind !== "path") {
-      const help = "it is not a record; give the arguments one by one";
+      const help = "give the arguments one by one";
       context.report(
         diagnostic("type-mismatch", "step", valueAt(spread.path), {
-          message: `"with" takes a record here, but ${quote(String(spread.value))} is none`,
+          message: `"with" takes a record here, but ${sourceOf(spread.value, context)} ${printType(typed.type)}`,
           suggestion: help,
         }),
       );
@@ -103,28 +106,29 @@ function spreadArguments(parameters: readonly Parameter[], context: UseContext):
     if (field !== undefined) {
       const type = typed.type.kind === "optional" ? optional(field) : field;
       const path = [...expression.path, parameter.name];
-      const source = `${sourceOf(spread.value)}.${parameter.name}`;
+      const source = `${String(spread.value)}.${parameter.name} gives`;
       given.set(parameter.name, { path: spread.path, type, expression: { ...expression, path }, source });
-    } else if (parameter.required) {
-      const fields = Object.keys(record.fields).map(quote).join(", ") || "no fields";
-      context.report(
-        diagnostic("missing-argument", "record", valueAt(spread.path), {
-          use: printUse(node.use),
-          argument: parameter.name,
-          fields,
-        }),
-      );
-      given.set(parameter.name, unknownGiven(spread.path));
     }
+  }
+  const missing = parameters.filter(({ name, required }) => required && !given.has(name)).map(({ name }) => name);
+  if (missing.length > 0) {
+    const holes = { use: printUse(node.use), names: listOr(missing.map(quote), "and") };
+    const fields = listOr(Object.keys(record.fields).map(quote), "and") || "no fields";
+    context.report(diagnostic("missing-argument", "record", valueAt(spread.path), { ...holes, fields }));
+    for (const name of missing) given.set(name, unknownGiven(spread.path));
   }
   return given;
 }
 
 function unknownGiven(path: Path): Given {
-  return { path, type: unknownType, expression: { kind: "literal", value: null }, source: "it" };
+  return { path, type: unknownType, expression: unreadable, source: "it gives" };
 }
 
-function sourceOf(value: Json): string {
-  if (typeof value === "string" && value.startsWith("$")) return value.length > 60 ? "the expression" : value;
-  return "the value";
+function sourceOf(value: Json, { node, scope, inputs }: UseContext): string {
+  if (typeof value !== "string" || !value.startsWith("$")) return `${shorten(JSON.stringify(value), 40)} is`;
+  if (value.startsWith("$$")) return `${JSON.stringify(value.slice(1))} is`;
+  const name = value.slice(1);
+  if (inputs.has(name)) return `input "${name}" gives`;
+  if (scope.has(name) && name !== node.id && name !== "item" && name !== "index") return `step "${name}" gives`;
+  return value.startsWith("${") || value.length > 60 ? "the expression gives" : `${value} gives`;
 }

@@ -1,7 +1,7 @@
 /** Types flow along every edge of a graph: each use is checked against what it is given, and says what it gives. */
 import type { Expression, RowMode } from "../../runtime/plan/plan.js";
 import type { Type } from "../../runtime/types/type.js";
-import { integerType, listOf, optional, printType, recordOf, required, unknownType } from "../../runtime/types/type.js";
+import { integerType, listOf, optional, printType, required, unknownType } from "../../runtime/types/type.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { Workspace } from "../workspace.js";
@@ -40,6 +40,9 @@ export interface UseContext {
   readonly node: Node;
   readonly scope: Scope;
   readonly graph: string;
+  readonly inputs: ReadonlySet<string>;
+  /** All of its graph. */
+  readonly nodes: ReadonlyMap<string, Node>;
   readonly dims: Dims;
   readonly workspace: Workspace;
   readonly report: Report;
@@ -70,11 +73,15 @@ export function inferGraph(
   for (const input of graph.inputs.values()) scope.set(input.name, input.type);
   for (const id of graph.nodes.keys()) if (!scope.has(id)) scope.set(id, unknownType);
   const resources: ResourceUse[] = [];
+  const inputs = new Set(graph.inputs.keys());
   const nodes = new Map<string, TypedNode>();
   for (const id of order) {
     const node = graph.nodes.get(id);
     if (node === undefined) continue;
-    const result = inferNode({ node, scope, graph: graph.name, dims, workspace, report, typed }, resources);
+    const result = inferNode(
+      { node, scope, graph: graph.name, inputs, nodes: graph.nodes, dims, workspace, report, typed },
+      resources,
+    );
     nodes.set(id, result);
     if (!graph.inputs.has(id)) scope.set(id, result.type);
   }
@@ -87,18 +94,18 @@ export function inferGraph(
 
 function inferNode(context: UseContext, resources: ResourceUse[]): TypedNode {
   const { node, scope, graph, report } = context;
-  const each =
-    node.each === undefined ? undefined : typeOf(node.each.expression, node.each.path, { graph, scope, report });
+  const outer = { graph, scope, report, beforeItems: node.each !== undefined };
+  const each = node.each === undefined ? undefined : typeOf(node.each.expression, node.each.path, outer);
   const inner =
     each === undefined
       ? scope
       : new Map([...scope, ["item", eachItem(each, node.each, report)], ["index", integerType]]);
-  const when =
-    node.when === undefined ? undefined : typeOf(node.when.expression, node.when.path, { graph, scope, report });
+  const when = node.when === undefined ? undefined : typeOf(node.when.expression, node.when.path, outer);
   if (when !== undefined && node.when !== undefined) checkCondition(when.type, node.when, report);
   const used = use({ ...context, scope: inner });
   resources.push(...(used.resources ?? []));
-  const mayBeSkipped = used.mayBeSkipped || when !== undefined || each?.type.kind === "optional";
+  const isJudged = when !== undefined && !(when.expression.kind === "literal" && when.expression.value === true);
+  const mayBeSkipped = used.mayBeSkipped || isJudged || each?.type.kind === "optional";
   const type = each === undefined ? used.type : listOf(required(used.type));
   return {
     node,
@@ -163,9 +170,4 @@ function resolved(typed: TypedGraph, dims: Dims): TypedGraph {
   );
   const inputs = [...typed.inputs].map(([name, type]) => [name, dims.resolveType(type)] as const);
   return { ...typed, inputs: new Map(inputs), nodes: new Map(nodes), outputs: new Map(outputs) };
-}
-
-/** The type of a graph's result. */
-export function resultOf(typed: TypedGraph): Type {
-  return recordOf(Object.fromEntries([...typed.outputs].map(([name, output]) => [name, output.type])));
 }

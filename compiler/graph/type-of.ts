@@ -42,6 +42,8 @@ export interface TypeContext {
   readonly graph: string;
   readonly scope: Scope;
   readonly report: Report;
+  /** In `when` and `each` of a step with `each`. */
+  readonly beforeItems?: boolean;
 }
 
 /** `keepRecords`: a record of one field stays a record where a record is taken. */
@@ -105,6 +107,7 @@ function isNumeric(type: Type): boolean {
 }
 
 function typeOfPath(expression: PathExpression, path: Path, context: TypeContext, keepRecords: boolean): Typed {
+  if (expression.root === "") return { type: unknownType, expression };
   const root = context.scope.get(expression.root);
   const at = (start: number, end: number) => ({ path, start, end });
   const whole = printPath(expression.root, expression.path);
@@ -312,7 +315,8 @@ function describeUnknown(
   context: TypeContext,
   place: { path: Path; start: number; end: number },
 ): ReturnType<typeof diagnostic> {
-  if (name === "item" || name === "index") return diagnostic("unknown-name", "item", place, { name });
+  if (name === "item" || name === "index")
+    return diagnostic("unknown-name", context.beforeItems === true ? "before-items" : "item", place, { name });
   const suggestion = didYouMean(name, context.scope.keys(), "the graph has no inputs and no steps");
   return diagnostic("unknown-name", "name", place, { name, graph: context.graph, suggestion });
 }

@@ -8,7 +8,7 @@ import { freshen } from "./dims.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
 import type { UseContext, Used } from "./infer.js";
-import { resultOf } from "./infer.js";
+import { resultOf } from "./result-of.js";
 
 export function useGraph(name: string, context: UseContext): Used {
   const inner = context.typed.get(name);

@@ -4,7 +4,7 @@
  */
 import type { Expression, ModelOutput, ModelValue, RowMode } from "../../runtime/plan/plan.js";
 import type { Dim, Type } from "../../runtime/types/type.js";
-import { listOf, printType, recordOf, required, tensorOf, unknownType } from "../../runtime/types/type.js";
+import { listOf, printDim, printType, recordOf, required, tensorOf, unknownType } from "../../runtime/types/type.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../models/load.js";
 import { fitsShape, isWritableAs, nesting } from "./assignable.js";
@@ -13,6 +13,8 @@ import type { Given } from "./given.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
 import type { UseContext, Used } from "./infer.js";
+import { literalShape } from "./literal-shape.js";
+import { pictureHelp } from "./shape-help.js";
 
 export function useModel(model: LoadedModel, context: UseContext): Used {
   const parameters = model.inputs.map((input) => ({
@@ -28,7 +30,7 @@ export function useModel(model: LoadedModel, context: UseContext): Used {
     const argument = given.get(input.name);
     if (argument === undefined) continue;
     args.set(input.name, argument.expression);
-    const meeting = meet(input, required(argument.type), context);
+    const meeting = meet(input, argument, context);
     if (meeting.kind === "wrong") reportMismatch(input, argument, meeting, context);
     else if (meeting.rows !== "whole") modes.push({ input, argument, rows: meeting.rows });
     isWrong ||= meeting.kind === "wrong";
@@ -46,18 +48,27 @@ interface Meeting {
   readonly rows: RowMode;
 }
 
-type Met =
-  | { readonly kind: "met"; readonly rows: RowMode }
-  | { readonly kind: "wrong"; readonly code: "type-mismatch" | "shape-mismatch"; readonly help: string };
+type Met = { readonly kind: "met"; readonly rows: RowMode } | Wrong;
+
+interface Wrong {
+  readonly kind: "wrong";
+  readonly code: "type-mismatch" | "shape-mismatch";
+  readonly help: string;
+  readonly note?: string;
+  /** A named dimension that is of another size by now. */
+  readonly dimension?: { readonly name: string; readonly size: Dim };
+  readonly isRagged?: boolean;
+}
 
 /** How one argument meets one input. */
-function meet(input: ModelValue, found: Type, context: UseContext): Met {
+function meet(input: ModelValue, argument: Given, context: UseContext): Met {
+  const found = required(argument.type);
   if (found.kind === "unknown" || found.kind === "json" || found.kind === "union")
     return { kind: "met", rows: input.batchable === true ? "auto" : "whole" };
   if (found.kind === "tensor") {
     if (found.dtype !== null && found.dtype !== input.dtype)
       return { kind: "wrong", code: "type-mismatch", help: `convert it with tensor.cast, dtype: ${input.dtype}` };
-    return meetShape(input, found.shape, context);
+    return meetShape(input, found.shape, argument, context);
   }
   if (found.kind === "list" && found.item.kind === "tensor") {
     const item = found.item;
@@ -79,10 +90,10 @@ function meet(input: ModelValue, found: Type, context: UseContext): Met {
       ? { kind: "met", rows: "list" }
       : { kind: "wrong", code: "shape-mismatch", help: `give items of ${printType(tensorOf(input.dtype, rest))}` };
   }
-  return meetPlain(input, found);
+  return meetPlain(input, found, argument, context);
 }
 
-function meetShape(input: ModelValue, found: readonly Dim[] | null, context: UseContext): Met {
+function meetShape(input: ModelValue, found: readonly Dim[] | null, argument: Given, context: UseContext): Met {
   const { dims, node } = context;
   const unify = (a: Dim, b: Dim): boolean => dims.unify(a, b);
   if (found === null || input.shape === null) return { kind: "met", rows: input.batchable === true ? "auto" : "whole" };
@@ -90,11 +101,11 @@ function meetShape(input: ModelValue, found: readonly Dim[] | null, context: Use
   const takesItem = input.batchable === true || input.shape[0] === 1;
   if (found.length === declared.length) {
     if (fitsShape(found, declared, unify)) return { kind: "met", rows: input.batchable === true ? "rows" : "whole" };
-    return { kind: "wrong", code: "shape-mismatch", help: helpForShape(input, found, declared) };
+    return wrongShape(input, found, declared, argument, context);
   }
   if (takesItem && found.length === declared.length - 1) {
     if (fitsShape(found, declared.slice(1), unify)) return { kind: "met", rows: "item" };
-    return { kind: "wrong", code: "shape-mismatch", help: helpForShape(input, found, declared.slice(1)) };
+    return wrongShape(input, found, declared.slice(1), argument, context);
   }
   return {
     kind: "wrong",
@@ -103,11 +114,41 @@ function meetShape(input: ModelValue, found: readonly Dim[] | null, context: Use
   };
 }
 
+function wrongShape(
+  input: ModelValue,
+  found: readonly Dim[],
+  declared: readonly Dim[],
+  argument: Given,
+  context: UseContext,
+): Met {
+  const { dims } = context;
+  const picture = pictureHelp(
+    found.map((dim) => dims.resolve(dim)),
+    declared,
+    argument,
+    context,
+  );
+  if (picture !== undefined) return { kind: "wrong", code: "shape-mismatch", ...picture };
+  const at = declared.findIndex((dim, axis) => !dims.unify(dim, found[axis] ?? null));
+  const name = declared[at];
+  const help = `give ${printInput(input)}`;
+  return typeof name === "string"
+    ? { kind: "wrong", code: "shape-mismatch", help, dimension: { name, size: dims.resolve(name) } }
+    : { kind: "wrong", code: "shape-mismatch", help };
+}
+
 /** Numbers, texts and (nested) lists of them are written as tensors. */
-function meetPlain(input: ModelValue, found: Type): Met {
+function meetPlain(input: ModelValue, found: Type, argument: Given, context: UseContext): Met {
   const nested = nesting(found);
   if (nested === undefined || !isWritableAs(nested.element, input.dtype)) {
-    return { kind: "wrong", code: "type-mismatch", help: `give ${printInput(input)}` };
+    const help = found.kind === "image" ? "make it a tensor with image.to_tensor" : `give ${printInput(input)}`;
+    return { kind: "wrong", code: "type-mismatch", help };
+  }
+  const shape = literalShape(argument.value);
+  if (shape === "ragged") return { kind: "wrong", code: "shape-mismatch", help: "", isRagged: true };
+  if (shape !== undefined && shape.length > 0 && shape.length === nested.depth) {
+    const met = meetShape(input, shape, argument, context);
+    if (met.kind === "wrong") return met;
   }
   if (input.shape === null) return { kind: "met", rows: "whole" };
   const rank = input.shape.length;
@@ -171,8 +212,12 @@ function unknownResult(model: LoadedModel): Type {
   return recordOf(Object.fromEntries(model.outputs.map((output) => [output.name, unknownType])));
 }
 
-function reportMismatch(input: ModelValue, given: Given, met: Met & { kind: "wrong" }, context: UseContext): void {
-  const found = printType(context.dims.resolveType(required(given.type)));
+function reportMismatch(input: ModelValue, given: Given, met: Wrong, context: UseContext): void {
+  const shape = met.code === "shape-mismatch" ? literalShape(given.value) : undefined;
+  const found =
+    shape === undefined || shape === "ragged"
+      ? printType(context.dims.resolveType(required(given.type)))
+      : printType(tensorOf(input.dtype, shape));
   const holes = {
     use: printUse(context.node.use),
     expected: printInput(input),
@@ -181,24 +226,17 @@ function reportMismatch(input: ModelValue, given: Given, met: Met & { kind: "wro
     found,
     suggestion: met.help,
   };
-  context.report(diagnostic(met.code, "argument", valueAt(given.path), holes));
+  const place = valueAt(given.path);
+  if (met.isRagged === true) context.report(diagnostic("shape-mismatch", "literal", place, holes));
+  else if (met.dimension === undefined)
+    context.report(diagnostic(met.code, "argument", place, holes, met.note === undefined ? {} : { note: met.note }));
+  else {
+    const { name, size } = met.dimension;
+    const known = { dimension: printDim(name), given: printDim(size) };
+    context.report(diagnostic("shape-mismatch", "dimension", place, { ...holes, ...known }));
+  }
 }
 
 function printInput(input: ModelValue): string {
   return printType(tensorOf(input.dtype, input.shape));
-}
-
-/** Where image shapes disagree the usual causes are known. */
-function helpForShape(input: ModelValue, found: readonly Dim[], wanted: readonly Dim[]): string {
-  if (wanted.length >= 3 && found.length === wanted.length) {
-    const [channels, height, width] = wanted.slice(-3);
-    const [foundChannels, foundHeight, foundWidth] = found.slice(-3);
-    const parts: string[] = [];
-    if (typeof width === "number" && typeof height === "number" && (foundHeight !== height || foundWidth !== width))
-      parts.push(`resize to [${width}, ${height}] with image.resize`);
-    if (typeof channels === "number" && foundChannels !== channels)
-      parts.push(channels === 1 ? "say `channels: gray` in image.to_tensor" : `give ${channels} channels`);
-    if (parts.length > 0) return parts.join(", and ");
-  }
-  return `give ${printInput(input)}`;
 }

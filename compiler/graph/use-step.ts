@@ -132,8 +132,9 @@ function typingOf(
     if (argument === undefined) return step.args[name]?.default;
     return argument.value === undefined || isExpression(argument.value) || wrong.has(name)
       ? undefined
-      : unescape(argument.value);
+      : withoutEscape(argument.value);
   };
+  const itemType = (item: Type): Type => context.dims.resolveType(step.takesSkipped === true ? item : required(item));
   return {
     type: (name) => {
       const argument = given.get(name);
@@ -141,8 +142,7 @@ function typingOf(
       if (wrong.has(name)) return unknownType;
       return context.dims.resolveType(required(argument.type));
     },
-    items: (name) =>
-      wrong.has(name) ? undefined : given.get(name)?.items?.map((item) => context.dims.resolveType(item)),
+    items: (name) => (wrong.has(name) ? undefined : given.get(name)?.items?.map(itemType)),
     literal,
     labels: (name) => labelsOf(given.get(name), wrong.has(name), context),
     unify: (a, b) => context.dims.unify(a, b),
@@ -164,6 +164,6 @@ function labelsOf(given: Given | undefined, isWrong: boolean, context: UseContex
 }
 
 /** `$$` at the start of a literal stands for `$`. */
-function unescape(value: Json): Json {
+function withoutEscape(value: Json): Json {
   return typeof value === "string" && value.startsWith("$$") ? value.slice(1) : value;
 }

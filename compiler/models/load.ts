@@ -63,6 +63,8 @@ export function loadModel(name: string, model: Model, workspace: Workspace, repo
 function checkFile(source: string, place: Diagnostic["place"], workspace: Workspace): Diagnostic | undefined {
   if (/^[a-z][a-z0-9+]*:\/\//.test(source)) return diagnostic("model-missing", "remote", place, { file: source });
   const kind = workspace.kindOf(source);
+  if (kind === "missing" && /^[\w.-]+:[\w.-]+$/.test(source))
+    return diagnostic("model-missing", "tag", place, { file: source });
   if (kind === "file") return undefined;
   if (kind === "folder") return diagnostic("model-missing", "folder", place, { file: source });
   const near = nearest(source, workspace.siblings(source))[0];
@@ -110,9 +112,8 @@ function narrow<T extends ServableValue>(
       parsed.ok && parsed.type.kind === "tensor" && parsed.type.dtype === value.dtype ? parsed.type.shape : undefined;
     if (shape !== undefined && shape !== null && narrows(shape, value.shape)) return { ...value, shape };
     const found = printType(tensorOf(value.dtype, value.shape));
-    report(
-      diagnostic("bad-signature", "type", valueAt([...path, value.name]), { name: value.name, found, given: text }),
-    );
+    const at = typeof signature === "string" ? [...path, value.name] : [...path, value.name, "type"];
+    report(diagnostic("bad-signature", "type", valueAt(at), { name: value.name, found, given: text }));
     return value;
   });
 }

@@ -40,13 +40,17 @@ export function lower(program: Lowered): Plan {
   const plan: Omit<Plan, "digest"> = {
     planVersion,
     service: {
-      name: program.spec.service,
-      ...(program.spec.description === undefined ? {} : { description: program.spec.description }),
-      labels: mapRecord(program.spec.labels, String),
+      name: referring(program.spec.service, ["service"], program.spec.references),
+      ...(program.spec.description === undefined
+        ? {}
+        : { description: referring(program.spec.description, ["description"], program.spec.references) }),
+      labels: mapRecord(referring(program.spec.labels, ["labels"], program.spec.references), textOf),
     },
-    models: planModels(program, files, setting),
+    models: planModels(program, files),
     graphs: Object.fromEntries([...program.graphs].map(([name, graph]) => [name, planGraph(graph)])),
-    endpoints: program.spec.endpoints.map(({ endpoint, index }) => planEndpoint(endpoint, index, setting)),
+    endpoints: program.spec.endpoints.map(({ endpoint, index }) =>
+      planEndpoint(referring(endpoint, ["endpoints", index], program.spec.references)),
+    ),
     files,
     server: planServer(program.spec, setting),
     observability: planObservability(program.spec, setting),
@@ -70,26 +74,21 @@ function settings(references: ReadonlyMap<string, string>): SettingOf {
 }
 
 function planFiles({ models, graphs, spec, workspace }: Lowered): { readonly [name: string]: PlanFile } {
-  const names = new Set<string>();
+  const lying = new Map<string, string>();
+  const add = (name: string, file = name): void => void (lying.has(name) || lying.set(name, file));
   for (const [name, model] of models) {
     if (model === null) continue;
-    names.add(fileNameOf(name, model, spec));
-    for (const file of model.externalData) names.add(file);
+    add(fileNameOf(name, model, spec), model.file);
+    for (const file of model.externalData) add(file);
   }
-  for (const graph of graphs.values()) for (const { file } of graph.resources) names.add(file);
-  for (const { endpoint } of spec.endpoints) for (const file of exampleFiles(endpoint)) names.add(file);
-  return Object.fromEntries([...names].map((name) => [name, workspace.digest(resolvedName(name, spec, models))]));
+  for (const graph of graphs.values()) for (const { file } of graph.resources) add(file);
+  for (const { endpoint } of spec.endpoints) for (const file of exampleFiles(endpoint)) add(file);
+  return Object.fromEntries([...lying].map(([name, file]) => [name, workspace.digest(file)]));
 }
 
 /** Where a model's path comes from the environment, the Plan names it by the reference. */
 function fileNameOf(name: string, model: LoadedModel, spec: Spec): string {
   return spec.references.get(toPointer(["models", name, "source"])) ?? model.file;
-}
-
-function resolvedName(name: string, spec: Spec, models: ReadonlyMap<string, LoadedModel | null>): string {
-  for (const [model, loaded] of models)
-    if (loaded !== null && fileNameOf(model, loaded, spec) === name) return loaded.file;
-  return name;
 }
 
 function exampleFiles(endpoint: Endpoint): readonly string[] {
@@ -101,22 +100,13 @@ function exampleFiles(endpoint: Endpoint): readonly string[] {
   );
 }
 
-function planModels(
-  program: Lowered,
-  files: { readonly [name: string]: PlanFile },
-  setting: SettingOf,
-): { [name: string]: PlanModel } {
+function planModels(program: Lowered, files: { readonly [name: string]: PlanFile }): { [name: string]: PlanModel } {
   const models: [string, PlanModel][] = [];
   for (const [name, declared] of program.spec.models) {
     const loaded = program.models.get(name);
-    if (declared !== null && loaded !== null && loaded !== undefined) {
-      models.push([
-        name,
-        planModel(declared, loaded, fileNameOf(name, loaded, program.spec), files, (field, value) =>
-          setting(["models", name, ...field], value),
-        ),
-      ]);
-    }
+    if (declared === null || loaded === null || loaded === undefined) continue;
+    const written = referring(declared, ["models", name], program.spec.references);
+    models.push([name, planModel(written, loaded, fileNameOf(name, loaded, program.spec), files)]);
   }
   return Object.fromEntries(models);
 }
@@ -126,11 +116,10 @@ function planModel(
   loaded: LoadedModel,
   file: string,
   files: { readonly [name: string]: PlanFile },
-  setting: SettingOf,
 ): PlanModel {
   const session = planSession(declared);
-  const instances = typeof declared.instances === "number" ? [{ count: declared.instances }] : declared.instances;
-  const devices = declared.devices.map((device, index) => setting(["devices", index], device));
+  const { devices } = declared;
+  const instances = Array.isArray(declared.instances) ? declared.instances : [{ count: declared.instances }];
   const contents = [file, ...loaded.externalData].map((name) => files[name]?.sha256 ?? "");
   return {
     digest: digestOf({ contents, session, devices, instances, inputs: loaded.inputs, outputs: loaded.outputs }),
@@ -166,7 +155,7 @@ function planSession({ session }: Model): PlanSession {
     executionMode: session.execution_mode,
     memoryPattern: session.memory_pattern,
     cpuMemoryArena: session.cpu_memory_arena,
-    extra: mapRecord(session.extra, (value) => (typeof value === "boolean" ? String(Number(value)) : String(value))),
+    extra: mapRecord(session.extra, (value) => textOf(typeof value === "boolean" ? Number(value) : value)),
   };
 }
 
@@ -221,16 +210,14 @@ function planUse(use: TypedNode["node"]["use"], rows: TypedNode["rows"]): PlanNo
   }
 }
 
-function planEndpoint(endpoint: Endpoint, index: number, setting: SettingOf): PlanEndpoint {
+function planEndpoint(endpoint: Endpoint): PlanEndpoint {
   return {
     path: endpoint.path,
     method: endpoint.method,
     graph: endpoint.graph,
     ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-    ...(endpoint.timeout_ms === undefined
-      ? {}
-      : { timeoutMs: setting(["endpoints", index, "timeout_ms"], endpoint.timeout_ms) }),
+    ...(endpoint.timeout_ms === undefined ? {} : { timeoutMs: endpoint.timeout_ms }),
     ...(endpoint.max_concurrency === undefined ? {} : { maxConcurrency: endpoint.max_concurrency }),
     examples: endpoint.examples.map(planExample),
   };
@@ -245,7 +232,7 @@ function planExample(example: Example, index: number): PlanExample {
   };
 }
 
-function planServer({ server }: Spec, setting: SettingOf): Plan["server"] {
+function planServer({ server, references }: Spec, setting: SettingOf): Plan["server"] {
   return {
     host: setting(["server", "host"], server.host),
     port: setting(["server", "port"], server.port),
@@ -253,22 +240,50 @@ function planServer({ server }: Spec, setting: SettingOf): Plan["server"] {
     bodyLimitBytes: setting(["server", "body_limit"], parseSize(server.body_limit) ?? 0),
     shutdownGraceS: setting(["server", "shutdown_grace_s"], server.shutdown_grace_s),
     workers: setting(["server", "workers"], server.workers),
-    ...(server.cors === undefined ? {} : { cors: { origins: server.cors.origins } }),
+    ...(server.cors === undefined ? {} : { cors: referring(server.cors, ["server", "cors"], references) }),
   };
 }
 
-function planObservability({ observability }: Spec, setting: SettingOf): Plan["observability"] {
-  const { explain, metrics, logging } = observability;
+function planObservability({ observability, references }: Spec, setting: SettingOf): Plan["observability"] {
+  const { logging } = observability;
+  const { explain, metrics } = referring(observability, ["observability"], references);
   const at = (field: string): Path => ["observability", "logging", field];
   return {
     explain,
-    metrics: { path: metrics.path, latencyBucketsS: [...new Set(metrics.latency_buckets_s)].sort((a, b) => a - b) },
+    metrics: { path: metrics.path, latencyBucketsS: ascending(metrics.latency_buckets_s) },
     logging: {
       level: setting(at("level"), logging.level),
       format: setting(at("format"), logging.format),
       access: setting(at("access"), logging.access),
     },
   };
+}
+
+/**
+ * A part of the spec with each reference to the environment as it was written. Its type stays that of the part: whoever
+ * starts the service resolves every reference before anything else of the Plan is looked at.
+ */
+function referring<T>(part: T, path: Path, references: ReadonlyMap<string, string>): T {
+  const pointer = toPointer(path);
+  if (![...references.keys()].some((each) => each.startsWith(pointer))) return part;
+  const visit = (value: unknown, at: string): unknown => {
+    const text = references.get(at);
+    if (text !== undefined) return { env: text } satisfies EnvReference;
+    if (Array.isArray(value)) return value.map((item, index) => visit(item, `${at}/${index}`));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, at + toPointer([key]))]));
+  };
+  return visit(part, pointer) as T;
+}
+
+/** Each once. Where a reference stands among them the order is that of the text. */
+function ascending(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b || 0);
+}
+
+/** A scalar as text; a reference stays one. */
+function textOf(value: string | number | boolean): string {
+  return typeof value === "object" ? value : String(value);
 }
 
 function mapRecord<T, U>(

@@ -2,7 +2,7 @@
  * A YAML document as a plain JSON value: aliases and merge keys resolved, keys unique, bounded against texts that expand
  * beyond measure. Numbers that JSON lacks become the strings that stand for them.
  */
-import type { Document, Pair, YAMLMap } from "yaml";
+import type { Alias, Document, Pair, YAMLMap } from "yaml";
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Json } from "../../runtime/values/value.js";
 import { unmask } from "./mask.js";
@@ -26,16 +26,31 @@ class Composer {
   readonly problems: SourceProblem[] = [];
   #values = 0;
   #exhausted = false;
+  /** The outermost alias that is being written out. */
+  #alias: unknown;
 
   constructor(readonly document: Document.Parsed) {}
 
   compose(node: unknown, depth: number): Json {
     if (this.#isTooMuch(node, depth)) return null;
-    if (isAlias(node)) return this.compose(node.resolve(this.document), depth + 1);
+    if (isAlias(node)) return this.#writeOut(node, depth);
     if (isScalar(node)) return scalar(node.value);
     if (isSeq(node)) return node.items.map((item) => this.compose(item, depth + 1));
     if (isMap(node)) return this.#map(node, depth);
     return null;
+  }
+
+  #writeOut(alias: Alias, depth: number): Json {
+    const target = alias.resolve(this.document);
+    if (target === undefined) {
+      this.#add({ kind: "syntax", message: `nothing has the anchor "&${alias.source}"`, range: rangeOf(alias) });
+      return null;
+    }
+    const outer = this.#alias;
+    this.#alias ??= alias;
+    const value = this.compose(target, depth + 1);
+    this.#alias = outer;
+    return value;
   }
 
   #isTooMuch(node: unknown, depth: number): boolean {
@@ -47,7 +62,7 @@ class Composer {
       depth > limits.depth
         ? `the spec is nested more than ${limits.depth} levels deep`
         : `the spec stands for more than ${limits.values} values, its aliases written out`;
-    this.problems.push({ kind: "limit", message, range: rangeOf(node) });
+    this.problems.push({ kind: "limit", message, range: rangeOf(this.#alias ?? node) });
     return true;
   }
 

@@ -24,8 +24,40 @@ export function syntaxProblem(error: YAMLParseError | YAMLWarning, text: string)
   const [start, end] = error.pos;
   const unquoted = unquotedIn(text, start);
   if (unquoted !== undefined) return unquoted;
-  const message = error.message.split("\n")[0] ?? "";
-  return { kind: "syntax", message: message.charAt(0).toLowerCase() + message.slice(1), range: [start, end] };
+  const bracket = error.code === "BAD_INDENT" || error.code === "MISSING_CHAR" ? openBracket(text, start) : undefined;
+  if (bracket !== undefined) {
+    const message = `this ${JSON.stringify(text[bracket])} is not closed`;
+    return { kind: "syntax", message, range: [bracket, bracket + 1] };
+  }
+  return { kind: "syntax", message: wordsFor(error, text.slice(start, end)), range: [start, end] };
+}
+
+function wordsFor(error: YAMLParseError | YAMLWarning, found: string): string {
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return "lines are indented with spaces, not with tabs";
+    case "TAG_RESOLVE_FAILED":
+      return `the tag ${JSON.stringify(found)} means nothing here; leave it out`;
+    case "MULTILINE_IMPLICIT_KEY":
+      return 'a key must stand on one line; a ":" may be missing';
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return "nested mappings must stand on lines of their own, indented; or a text with a colon must be quoted";
+    default: {
+      const message = error.message.split("\n")[0] ?? "";
+      return message.charAt(0).toLowerCase() + message.slice(1);
+    }
+  }
+}
+
+/** The last bracket before an offset that nothing closes; texts in quotes and comments are passed over. */
+function openBracket(text: string, offset: number): number | undefined {
+  const open: number[] = [];
+  const part = /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<=\s)#[^\n]*|[[{\]}]/g;
+  for (let match = part.exec(text); match !== null && match.index < offset; match = part.exec(text)) {
+    if (match[0] === "[" || match[0] === "{") open.push(match.index);
+    else if (match[0] === "]" || match[0] === "}") open.pop();
+  }
+  return open.at(-1);
 }
 
 /** `{ when: ${ … } }` and `{ type: float32[4] }`: YAML ends the plain text at the bracket. */

@@ -2,9 +2,9 @@
 import type { Json } from "../../runtime/values/value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt } from "../diagnostics/diagnostic.js";
-import type { Schema } from "../emit/schema-to-ts.js";
 import type { Path } from "../source/path.js";
 import { isJsonRecord } from "./json.js";
+import { isSchema, type Schema } from "./schema.js";
 
 export function findNotBuilt(schema: Schema, document: Json): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -55,8 +55,4 @@ function dereference(root: Schema, node: Schema): Schema {
   const definitions = root["$defs"];
   const definition = isSchema(definitions) ? definitions[reference.slice(reference.lastIndexOf("/") + 1)] : undefined;
   return isSchema(definition) ? definition : target;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,27 +1,25 @@
 /** Source to Spec: the environment resolved, the schema checked with all errors, names checked, what is wrong set aside. */
-import { lazy } from "../../runtime/lazy.js";
 import type { Environment } from "../../runtime/plan/env.js";
-import { compileSchema } from "../../runtime/plan/json-schema.js";
 import type { Json } from "../../runtime/values/value.js";
 import specSchemaText from "../../schemas/spec.schema.json";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic } from "../diagnostics/diagnostic.js";
-import type { Schema } from "../emit/schema-to-ts.js";
 import { toPointer } from "../source/path.js";
 import type { Source } from "../source/source.js";
 import { translateBentoml } from "./bentoml.js";
+import { checkSchema } from "./check-schema.js";
 import { resolveEnvironment } from "./env.js";
 import type { JsonRecord } from "./json.js";
 import { describe, isJsonRecord } from "./json.js";
 import { checkNames } from "./names.js";
 import { findNotBuilt } from "./not-built.js";
+import type { Schema } from "./schema.js";
 import { describeSchemaErrors } from "./schema-errors.js";
 import type { Spec } from "./spec.js";
 import { toSpec } from "./to-spec.js";
 import type { SpecDocument } from "./types.js";
 
 export const specSchema: Schema = specSchemaText;
-const specValidator = lazy(() => compileSchema(specSchema, { useDefaults: true, verbose: true }));
 
 export interface Parsed {
   /** Absent when the text is no mapping at all. */
@@ -41,7 +39,7 @@ export function parseSpec(source: Source, environment: Environment): Parsed {
   const resolved = resolveEnvironment(writeOutShortForms(translated.document), environment);
   const document: Json = structuredClone(resolved.value);
   const notBuilt = findNotBuilt(specSchema, resolved.value);
-  const findings = describeSchemaErrors(specValidator()(document), document).filter(
+  const findings = describeSchemaErrors(checkSchema(specSchema, document), document).filter(
     (finding) => !resolved.unresolved.has(toPointer(finding.broken)),
   );
   const broken = new Set(findings.map((finding) => toPointer(finding.broken)));

@@ -1,13 +1,13 @@
-/** ajv's errors as diagnostics: one small function a keyword. */
-import type { SchemaError } from "../../runtime/plan/json-schema.js";
+/** The schema's errors as diagnostics: one small function a keyword. */
 import { didYouMean, nearest, quote } from "../../runtime/suggest.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
-import type { Schema } from "../emit/schema-to-ts.js";
 import type { Path } from "../source/path.js";
 import { fromPointer } from "../source/path.js";
+import type { SchemaError } from "./check-schema.js";
 import { describe, isJsonRecord, shorten, valueAtPath } from "./json.js";
+import { isSchema, type Schema } from "./schema.js";
 
 export interface SchemaFinding {
   readonly diagnostic: Diagnostic;
@@ -39,7 +39,7 @@ function isConsequence(error: SchemaError, unknown: readonly SchemaError[]): boo
 
 function describeError(error: SchemaError, document: Json): SchemaFinding | undefined {
   const path = normalise(error.instancePath, document);
-  const schema: Schema = isSchema(error.parentSchema) ? error.parentSchema : {};
+  const schema = error.parentSchema;
   const field = nameOf(path);
   const value = valueAtPath(document, path);
   const at = (found: Diagnostic, broken: Path = path): SchemaFinding => ({ diagnostic: found, broken });
@@ -61,13 +61,9 @@ function describeError(error: SchemaError, document: Json): SchemaFinding | unde
       return at(diagnostic("missing-field", "field", keyAt(path), { field: missing, where: whereIs(path) }));
     }
     case "minProperties":
-      return at(
-        diagnostic("missing-field", "field", keyAt(path), { field: "at least one entry", where: `"${field}"` }),
-      );
+      return at(diagnostic("missing-field", "entries", keyAt(path), { field }));
     case "type":
-      return at(
-        diagnostic("wrong-type", "type", valueAt(path), { field, expected: expected(schema), found: describe(value) }),
-      );
+      return at(describeType(field, value, schema, path));
     case "enum":
       return at(describeEnum(field, value, schema, path));
     case "minimum":
@@ -97,10 +93,19 @@ function describeError(error: SchemaError, document: Json): SchemaFinding | unde
         diagnostic("bad-value", "pattern", valueAt(path), {
           field,
           value: shown(value),
-          expected: error.message ?? "another value",
+          expected: "another value",
         }),
       );
   }
+}
+
+function describeType(field: string, value: Json | undefined, schema: Schema, path: Path): Diagnostic {
+  const holes = { field, expected: expected(schema), found: describe(value) };
+  const types = [schema["type"]].flat();
+  const isUnquoted = types.includes("string") && (typeof value === "number" || typeof value === "boolean");
+  return isUnquoted
+    ? diagnostic("wrong-type", "quote", valueAt(path), { ...holes, value: String(value) })
+    : diagnostic("wrong-type", "type", valueAt(path), holes);
 }
 
 function describeEnum(field: string, value: Json | undefined, schema: Schema, path: Path): Diagnostic {
@@ -126,8 +131,8 @@ function normalise(pointer: string, document: Json): Path {
 
 function nameOf(path: Path): string {
   const last = path.at(-1);
-  if (typeof last !== "number") return last ?? "the spec";
-  return `item ${last + 1} of ${path.at(-2) ?? "the list"}`;
+  if (typeof last !== "number") return last === undefined ? "the spec" : quote(last);
+  return `item ${last + 1} of "${path.at(-2) ?? "the list"}"`;
 }
 
 /** Where a field is, in words: `the spec`, `model "reader"`, `step 2 of graph "read"`. */
@@ -171,8 +176,4 @@ function shown(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quote(shorten(value));
   return isJsonRecord(value) || Array.isArray(value) ? describe(value) : String(value);
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,8 @@ export interface Spec {
   readonly models: ReadonlyMap<string, Model | null>;
   readonly graphs: ReadonlyMap<string, SpecGraph | null>;
   readonly endpoints: readonly SpecEndpoint[];
+  /** Some endpoint was too wrong to be among them. */
+  readonly hasBrokenEndpoints: boolean;
   readonly server: Server;
   readonly observability: Observability;
   readonly docker: Docker;

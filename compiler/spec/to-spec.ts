@@ -1,9 +1,9 @@
 /** The checked document as a Spec; what the schema found wrong is set aside as null. */
-import { compileSchema } from "../../runtime/plan/json-schema.js";
 import type { Json } from "../../runtime/values/value.js";
 import specSchemaText from "../../schemas/spec.schema.json";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { toPointer } from "../source/path.js";
+import { checkSchema } from "./check-schema.js";
 import { isJsonRecord } from "./json.js";
 import type { Spec, SpecEndpoint, SpecGraph, SpecStep } from "./spec.js";
 import type { Docker, Graph, Model, Observability, Server, SpecDocument } from "./types.js";
@@ -28,6 +28,7 @@ export function toSpec(
     endpoints: items(document.endpoints).flatMap((endpoint, index): SpecEndpoint[] =>
       isBroken(["endpoints", index]) ? [] : [{ index, endpoint }],
     ),
+    hasBrokenEndpoints: isBroken(["endpoints"]),
     server: section<Server>("server", document.server, isBroken),
     observability: section<Observability>("observability", document.observability, isBroken),
     docker: section<Docker>("docker", document.docker, isBroken),
@@ -72,8 +73,10 @@ function brokenness(broken: ReadonlySet<string>): IsBroken {
 function section<T>(name: "server" | "observability" | "docker", value: T | undefined, isBroken: IsBroken): T {
   if (value !== undefined && !isBroken([name])) return value;
   const holder: { section: object } = { section: {} };
-  const schema = { type: "object", properties: { section: { $ref: `#/$defs/${name}` } }, $defs: specSchemaText.$defs };
-  compileSchema(schema, { useDefaults: true })(holder);
+  checkSchema(
+    { type: "object", properties: { section: { $ref: `#/$defs/${name}` } }, $defs: specSchemaText.$defs },
+    holder as unknown as Json,
+  );
   return holder.section as T;
 }
 

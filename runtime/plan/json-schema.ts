@@ -1,6 +1,11 @@
 /** JSON Schema (2020-12) behind one function. The one file that imports ajv. */
 import type { ErrorObject } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ajv2020 } from "ajv/dist/2020.js";
+
+/** What validators that were printed ahead of time call. */
+export { default as equal } from "ajv/dist/runtime/equal.js";
+export { default as ucs2length } from "ajv/dist/runtime/ucs2length.js";
+
 import { compilePattern } from "../types/pattern.js";
 
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -26,9 +31,11 @@ export function compileSchema(schema: JsonSchema, options: SchemaOptions = {}): 
 
 /** An ajv of this project's settings; for printing validators ahead of time, too. */
 export function createAjv(
-  options: SchemaOptions & { readonly code?: { readonly source: true; readonly esm: boolean } } = {},
+  options: SchemaOptions & { readonly code?: { readonly source: true; readonly esm: true; readonly lines: true } } = {},
 ): Ajv2020 {
-  const ajv = new Ajv2020({
+  // Loaded when the first schema is compiled: most specs are checked without one.
+  const library: typeof import("ajv/dist/2020.js") = require("ajv/dist/2020.js");
+  const ajv = new library.Ajv2020({
     allErrors: options.firstOnly !== true,
     // What every object has from its prototype is no field of a value.
     ownProperties: true,
@@ -51,3 +58,12 @@ function linearRegExp(pattern: string): { test(text: string): boolean; toString(
   return { ...compilePattern(pattern), toString: () => pattern };
 }
 linearRegExp.code = "compilePattern";
+
+/** The text of a module that exports a check function for each schema, under its name: ajv's, ahead of time. */
+export function printChecks(schemas: { readonly [name: string]: JsonSchema }): string {
+  // Only the compiler prints; a running service never loads it.
+  const { default: standaloneCode } = require("ajv/dist/standalone") as typeof import("ajv/dist/standalone/index.js");
+  const ajv = createAjv({ code: { source: true, esm: true, lines: true } });
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
+  return standaloneCode(ajv, Object.fromEntries(Object.keys(schemas).map((name) => [name, name])));
+}

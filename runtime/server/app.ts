@@ -1,5 +1,5 @@
 /** The Express app: the routes that every server has, and the current deployment's endpoints. The one file that imports express. */
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import { EkibenError } from "../errors.js";
 import type { Metrics } from "../observe/metrics.js";
 import { callEndpoint } from "./call.js";
@@ -22,18 +22,34 @@ export interface AppOptions {
   readonly explain?: boolean;
 }
 
-export function createApp(options: AppOptions): App {
+/** An app without routes, for those who add some of their own before the service's. */
+export function bareApp(): App {
   const app = express();
   app.disable("x-powered-by");
-  app.disable("etag");
-  app.set("query parser", false);
+  return app;
+}
+
+/** The service's routes, on an app that may have others; they answer everything that comes as far as them. */
+export function createApp(options: AppOptions, app: App = bareApp()): App {
   const docs = docsHandler();
   app.use((request, response) => {
     const exchange = new Exchange(request, response, options.host.listener);
     if (isDocs(exchange.path)) docs(exchange, request, response, options.host.current?.generation ?? 0);
     else void answer(exchange, options);
   });
+  const failed: ErrorRequestHandler = (error, request, response, _next) =>
+    new Exchange(request, response, options.host.listener).fail(describeForeign(error));
+  app.use(failed);
   return app;
+}
+
+/** What a route or middleware of others threw; Express's own body parsers say by a status that the caller is at fault. */
+function describeForeign(error: unknown): unknown {
+  if (error instanceof EkibenError) return error;
+  const status = error instanceof Error && "status" in error ? Number(error.status) : 500;
+  return status >= 400 && status < 500
+    ? new EkibenError("malformed-body", "The request cannot be read.", { cause: error })
+    : error;
 }
 
 async function answer(exchange: Exchange, options: AppOptions): Promise<void> {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { EkibenError } from "../errors.js";
+import { EkibenError, invariant } from "../errors.js";
 
 const empty = Buffer.alloc(0);
 
@@ -16,6 +16,7 @@ export async function readBody(exchange: BodySource, limitBytes: number): Promis
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
   const decode = encoding === undefined || encoding === "identity" ? undefined : decoderFor(encoding);
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
+  invariant(!request.readableEnded, "no middleware before the service's routes has read the body");
   if (expect?.toLowerCase() === waits) response.writeContinue();
   const body = await collect(request, limitBytes);
   return decode === undefined ? body : decompress(body, decode, limitBytes);

@@ -4,7 +4,7 @@ import type { Listener } from "../observe/events.js";
 import { tellAll } from "../observe/events.js";
 import { createLog, type Log } from "../observe/log.js";
 import { createMetrics } from "../observe/metrics.js";
-import type { AppOptions } from "./app.js";
+import type { App, AppOptions } from "./app.js";
 import { createApp } from "./app.js";
 import { type Deployable, Host } from "./host.js";
 import type { Listening } from "./http-server.js";
@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly mode: "dev" | "production";
   /** Routes of `dev` alone, and what follows events for them. */
   readonly dev?: (host: Host) => DevRoutes;
+  /** Has routes of its own, which come before the service's. */
+  readonly app?: App;
   readonly listeners?: readonly Listener[];
   /** How long a caller may take to send its headers; 30 s unless said otherwise. */
   readonly headersTimeoutMs?: number;
@@ -79,7 +81,7 @@ async function start(
   let listening: Listening | undefined;
   try {
     await deployFirst(host);
-    listening = await listen(createApp(appOptions), {
+    listening = await listen(createApp(appOptions, options.app), {
       host: options.host ?? settings.host,
       port: options.port ?? settings.port,
       requestTimeoutMs: Math.max(settings.timeoutMs, 5_000),

@@ -4,6 +4,7 @@
  */
 import type { Environment, ParseResult } from "@marcbachmann/cel-js";
 import { invalidInput } from "../errors.js";
+import { lazy } from "../lazy.js";
 import type { Value, ValueRecord } from "../values/value.js";
 import { type CelProblem, type CelQuestions, explainCelError, isCelError } from "./cel-errors.js";
 import { type CelNode, type FreeName, freeNames, renameMethod, reservedNames } from "./cel-syntax.js";
@@ -33,7 +34,7 @@ const limits = { maxAstNodes: 5_000, maxDepth: 64, maxListElements: 1_000, maxMa
  * @example compileCel("size(text) > 0").evaluate({ text: "a" }) // true
  */
 export function compileCel(source: string, types: VariableTypes = {}): CelProgram {
-  const parsed = guard(source, "read", () => parse(evaluator(), source));
+  const parsed = guard(source, "read", () => parse(sharedEvaluator(), source));
   renameMethod(parsed.ast, "matches", linearMatches);
   const variables = [...new Set(freeVariables(parsed.ast).map((free) => free.name))];
   return {
@@ -101,6 +102,9 @@ function evaluator(): Environment {
   }
   return environment;
 }
+
+/** One for all: nothing is registered once it is made. */
+const sharedEvaluator = lazy(evaluator);
 
 const mixedOperators: readonly (readonly [string, (a: number, b: number) => number])[] = [
   ["+", (a, b) => a + b],

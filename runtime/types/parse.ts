@@ -95,7 +95,7 @@ class TypeReader {
   #record(depth: number): Type {
     const fields: [string, Type][] = [];
     while (!this.#take("}")) {
-      const name = this.#take('"') ? this.#quoted() : this.#word(/[A-Za-z0-9_./-]*/y);
+      const name = this.#take('"') ? this.#quoted() : this.#word();
       if (name === "" || name === "__proto__") throw new TypeSyntaxError(`${this.#rest()} begins no field`);
       this.#expect(":");
       fields.push([name, this.#type(depth + 1)]);
@@ -130,16 +130,23 @@ class TypeReader {
     return size;
   }
 
+  /** A JSON string, as `printType` writes names; its first quote has been read. */
   #quoted(): string {
-    const end = this.text.indexOf('"', this.#position);
-    if (end === -1) throw new TypeSyntaxError('a closing " is missing');
-    const name = this.text.slice(this.#position, end);
-    this.#position = end + 1;
-    return name;
+    const match = /(?:[^"\\]|\\.)*"/sy;
+    match.lastIndex = this.#position;
+    const rest = match.exec(this.text)?.[0];
+    if (rest === undefined) throw new TypeSyntaxError('a closing " is missing');
+    this.#position += rest.length;
+    try {
+      return String(JSON.parse(`"${rest}`));
+    } catch {
+      throw new TypeSyntaxError(`"${rest} is no JSON string`);
+    }
   }
 
-  #word(match = /[A-Za-z0-9_.:/-]*/y): string {
+  #word(): string {
     this.#space();
+    const match = /[A-Za-z0-9_.-]*/y;
     match.lastIndex = this.#position;
     const word = match.exec(this.text)?.[0] ?? "";
     this.#position += word.length;

@@ -2,7 +2,7 @@
  * Regular expressions in RE2's syntax, matched in time linear in the text, so that no text of a caller can hold a
  * service up. The one file that imports the engine.
  */
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { invalidInput } from "../errors.js";
 
 export interface Pattern {
@@ -32,8 +32,10 @@ function compile(source: string): RE2JS {
       `The pattern has ${source.length} characters, more than ${maxPatternLength}. Use a shorter one.`,
     );
   }
+  // Loaded when the first pattern is met: most services have none.
+  const library: typeof import("re2js") = require("re2js");
   try {
-    return RE2JS.compile(source);
+    return library.RE2JS.compile(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw invalidInput(

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { toDeployable } from "../../cli/deployable.js";
 import { compile } from "../../compiler/compile.js";
 import { printDiagnostics } from "../../compiler/diagnostics/print.js";
-import { overrideFields } from "../../compiler/override.js";
+import { overrideFields } from "../../compiler/source/override.js";
 import type { Deployable } from "../../runtime/server/host.js";
 import { type Service, type ServiceOptions, startService } from "../../runtime/server/service.js";
 

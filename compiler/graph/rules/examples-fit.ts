@@ -1,12 +1,8 @@
 /** An endpoint's examples can be sent to its graph, and expect what it has. */
-import { compileSchema } from "../../../runtime/plan/json-schema.js";
-import { inputSchema } from "../../../runtime/protocols/input-schema.js";
-import { didYouMean, nearest, quote } from "../../../runtime/suggest.js";
-import { printType } from "../../../runtime/types/type.js";
+import { didYouMean, listOr, nearest, quote } from "../../../runtime/suggest.js";
 import type { Json } from "../../../runtime/values/value.js";
 import type { Report } from "../../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
-import { constraintsOf } from "../../plan/constraints.js";
 import type { Path } from "../../source/path.js";
 import { isJsonRecord } from "../../spec/json.js";
 import type { Example } from "../../spec/types.js";
@@ -14,6 +10,7 @@ import type { Workspace } from "../../workspace.js";
 import type { GraphInput } from "../graph.js";
 import type { TypedGraph } from "../infer.js";
 import type { Rule } from "./rule.js";
+import { valueProblems } from "./value-problem.js";
 
 export const examplesFit: Rule = ({ spec, graphs, workspace }, report) => {
   for (const { endpoint, index } of spec.endpoints) {
@@ -33,15 +30,28 @@ function checkExample(example: Example, path: Path, typed: TypedGraph, workspace
       reportUnknown("input", name, [...path, "inputs", name], graph.inputs.keys(), graph.name, report);
     else checkInput(input, value as Json, [...path, "inputs", name], workspace, report);
   }
-  for (const input of graph.inputs.values()) {
-    if (Object.hasOwn(example.inputs, input.name) || input.declared === null || input.declared.default !== undefined)
-      continue;
-    report(diagnostic("bad-example", "missing", keyAt([...path, "inputs"]), { name: input.name }));
-  }
+  reportMissing(example, path, typed, report);
   for (const name of Object.keys(example.expect ?? {})) {
     if (!graph.outputs.has(name))
       reportUnknown("output", name, [...path, "expect", name], graph.outputs.keys(), graph.name, report);
   }
+}
+
+/** A misspelt input is told once: as unknown, not as missing too. */
+function reportMissing(example: Example, path: Path, { graph }: TypedGraph, report: Report): void {
+  const misspelt = Object.keys(example.inputs).filter((name) => !graph.inputs.has(name)).length;
+  const missing = [...graph.inputs.values()]
+    .filter(
+      ({ name, declared }) =>
+        declared !== null && declared.default === undefined && !Object.hasOwn(example.inputs, name),
+    )
+    .slice(misspelt);
+  if (missing.length === 0) return;
+  const names = listOr(
+    missing.map(({ name }) => quote(name)),
+    "and",
+  );
+  report(diagnostic("bad-example", "missing", keyAt([...path, "inputs"]), { names }));
 }
 
 function checkInput(input: GraphInput, value: Json, path: Path, workspace: Workspace, report: Report): void {
@@ -50,24 +60,12 @@ function checkInput(input: GraphInput, value: Json, path: Path, workspace: Works
   if (file !== undefined) {
     if (workspace.kindOf(file) === "file") return;
     const near = nearest(file, workspace.siblings(file))[0];
-    report(
-      diagnostic("file-missing", "missing", valueAt(path), {
-        file,
-        suggestion: near === undefined ? "" : `; did you mean ${quote(near)}?`,
-      }),
-    );
+    const suggestion = near === undefined ? "" : `; did you mean ${quote(near)}?`;
+    report(diagnostic("file-missing", "missing", valueAt([...path, "file"]), { file, suggestion }));
     return;
   }
-  const schema = inputSchema({ type: printType(input.type), constraints: constraintsOf(input.declared) });
-  const [error] = compileSchema(schema)(value);
-  if (error === undefined) return;
-  const where = error.instancePath === "" ? "it" : error.instancePath;
-  report(
-    diagnostic("bad-example", "input", valueAt(path), {
-      name: input.name,
-      problem: `${where} ${error.message ?? "is wrong"}`,
-    }),
-  );
+  const [problem] = valueProblems(input, input.declared, [value]);
+  if (problem !== undefined) report(diagnostic("bad-example", "input", valueAt(path), { name: input.name, problem }));
 }
 
 /** `{ file: PATH }` stands for the bytes of a file where the input is a medium or bytes. */

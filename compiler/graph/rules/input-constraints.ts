@@ -1,6 +1,4 @@
 /** What narrows an input applies to its type and leaves something to send; its default and examples fit. */
-import { compileSchema } from "../../../runtime/plan/json-schema.js";
-import { inputSchema } from "../../../runtime/protocols/input-schema.js";
 import { compilePattern } from "../../../runtime/types/pattern.js";
 import type { Type } from "../../../runtime/types/type.js";
 import { printType } from "../../../runtime/types/type.js";
@@ -8,10 +6,12 @@ import type { Json } from "../../../runtime/values/value.js";
 import type { Report } from "../../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
 import type { ConstraintField } from "../../plan/constraints.js";
-import { constraintFields, constraintsOf } from "../../plan/constraints.js";
+import { constraintFields } from "../../plan/constraints.js";
 import type { Path } from "../../source/path.js";
 import type { Input } from "../../spec/types.js";
+import type { GraphInput } from "../graph.js";
 import type { Rule } from "./rule.js";
+import { valueProblems } from "./value-problem.js";
 
 const appliesTo: { readonly [field in ConstraintField]: readonly Type["kind"][] } = {
   enum: ["string", "integer", "number", "boolean", "json"],
@@ -34,7 +34,7 @@ export const inputConstraints: Rule = ({ graphs }, report) => {
     for (const input of typed.graph.inputs.values()) {
       if (input.declared === null || input.type.kind === "unknown") continue;
       const isSound = checkFields(input.declared, input.type, input.path, report);
-      if (isSound) checkValues(input.name, input.declared, input.type, input.path, report);
+      if (isSound) checkValues(input, input.declared, report);
     }
   }
 };
@@ -48,26 +48,25 @@ function checkFields(declared: Input, type: Type, path: Path, report: Report): b
   }
   for (const [low, high] of [
     ["minimum", "maximum"],
+    ["minimum", "exclusive_maximum"],
+    ["exclusive_minimum", "maximum"],
+    ["exclusive_minimum", "exclusive_maximum"],
     ["min_length", "max_length"],
     ["min_items", "max_items"],
   ] as const) {
     const least = declared[low];
     const most = declared[high];
-    if (least === undefined || most === undefined || least <= most) continue;
-    report(
-      diagnostic("bad-value", "range", valueAt([...path, high]), {
-        field: high,
-        low: `${low} ${least}`,
-        high: `${high} ${most}`,
-      }),
-    );
+    if (least === undefined || most === undefined || least < most) continue;
+    if (least === most && !low.startsWith("exclusive") && !high.startsWith("exclusive")) continue;
+    const holes = { field: high, low: `${low} ${least}`, high: `${high} ${most}` };
+    report(diagnostic("bad-value", "range", valueAt([...path, high]), holes));
     isSound = false;
   }
   if (declared.pattern !== undefined && !isPattern(declared.pattern)) {
     const expected = "a regular expression in RE2's syntax, without look-around and back-references";
     report(
       diagnostic("bad-value", "pattern", valueAt([...path, "pattern"]), {
-        field: "pattern",
+        field: '"pattern"',
         value: JSON.stringify(declared.pattern),
         expected,
       }),
@@ -77,13 +76,23 @@ function checkFields(declared: Input, type: Type, path: Path, report: Report): b
   return isSound;
 }
 
-function checkValues(name: string, declared: Input, type: Type, path: Path, report: Report): void {
-  if (declared.default === undefined) return;
-  const validate = compileSchema(inputSchema({ type: printType(type), constraints: constraintsOf(declared) }));
-  const [error] = validate(declared.default as Json);
-  if (error === undefined) return;
-  const problem = `${error.instancePath === "" ? "it" : error.instancePath} ${error.message ?? "is wrong"}`;
-  report(diagnostic("bad-value", "default", valueAt([...path, "default"]), { name, type: printType(type), problem }));
+function checkValues(input: GraphInput, declared: Input, report: Report): void {
+  const { name, path } = input;
+  const type = printType(input.type);
+  const isMedium = ["image", "audio", "file", "bytes"].includes(input.type.kind);
+  const defaults = declared.default === undefined ? [] : [declared.default as Json];
+  const examples = isMedium ? [] : ((declared.examples ?? []) as readonly Json[]);
+  const problems = valueProblems(input, declared, [...defaults, ...examples]);
+  for (const [index, problem] of problems.entries()) {
+    if (problem === undefined) continue;
+    const number = index - defaults.length;
+    const holes = { name, type, problem };
+    report(
+      number < 0
+        ? diagnostic("bad-value", "default", valueAt([...path, "default"]), holes)
+        : diagnostic("bad-value", "example", valueAt([...path, "examples", number]), { ...holes, number: number + 1 }),
+    );
+  }
 }
 
 function isPattern(pattern: string): boolean {

@@ -1,38 +1,46 @@
-/** Models, graphs, steps and inputs that nothing uses, and patterns that match nothing. */
+/** Models, graphs, steps and inputs that nothing uses, and patterns that match nothing. What a mistake hides is not called unused. */
+import { nearest } from "../../../runtime/suggest.js";
+import type { Json } from "../../../runtime/values/value.js";
 import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
+import { isJsonRecord } from "../../spec/json.js";
+import type { SpecGraph } from "../../spec/spec.js";
 import { celVariables } from "../cel.js";
-import { rootsOf } from "../expression.js";
-import type { Graph } from "../graph.js";
-import type { Rule } from "./rule.js";
+import { parseExpression, rootsOf } from "../expression.js";
+import type { Program, Rule } from "./rule.js";
 
-export const noUnusedModels: Rule = ({ spec, graphs }, report) => {
-  const used = new Set<string>();
-  for (const { graph } of graphs.values()) {
-    for (const node of graph.nodes.values()) if (node.use.kind === "model") used.add(node.use.name);
-  }
-  const written = usesAsWritten(spec);
-  for (const name of spec.models.keys()) {
-    if (!used.has(name) && !written.has(name))
+export const noUnusedModels: Rule = (program, report) => {
+  const { spec } = program;
+  if (isHidden(program)) return;
+  const used = usedByName(program);
+  for (const [name, model] of spec.models) {
+    if (model !== null && !used.has(name))
       report(diagnostic("unused-model", "model", keyAt(["models", name]), { name }));
   }
 };
 
-export const noUnusedGraphs: Rule = ({ spec }, report) => {
-  const used = usesAsWritten(spec);
-  for (const { endpoint } of spec.endpoints) used.add(endpoint.graph);
-  for (const name of spec.graphs.keys()) {
-    if (!used.has(name)) report(diagnostic("unused-graph", "graph", keyAt(["graphs", name]), { name }));
+export const noUnusedGraphs: Rule = (program, report) => {
+  const { spec } = program;
+  if (isHidden(program) || spec.hasBrokenEndpoints) return;
+  const used = usedByName(program);
+  for (const { endpoint } of spec.endpoints)
+    for (const name of meant(endpoint.graph, [...spec.graphs.keys()])) used.add(name);
+  for (const [name, graph] of spec.graphs) {
+    if (graph !== null && !used.has(name))
+      report(diagnostic("unused-graph", "graph", keyAt(["graphs", name]), { name }));
   }
 };
 
-export const noUnusedSteps: Rule = ({ graphs }, report) => {
-  for (const { graph } of graphs.values()) {
+export const noUnusedSteps: Rule = ({ spec }, report) => {
+  for (const [name, graph] of spec.graphs) {
+    if (graph === null || graph.outputs.size === 0 || graph.steps.some(({ step }) => step === null)) continue;
     const used = namesUsed(graph);
-    for (const node of graph.nodes.values()) {
-      if (!used.has(node.id)) report(diagnostic("unused-step", "step", valueAt([...node.path, "id"]), { id: node.id }));
+    const path = ["graphs", name];
+    for (const { id, index } of graph.steps) {
+      if (!used.has(id)) report(diagnostic("unused-step", "step", valueAt([...path, "steps", index, "id"]), { id }));
     }
-    for (const input of graph.inputs.values()) {
-      if (!used.has(input.name)) report(diagnostic("unused-input", "input", keyAt(input.path), { name: input.name }));
+    for (const [input, declared] of graph.inputs) {
+      if (declared !== null && !used.has(input))
+        report(diagnostic("unused-input", "input", keyAt([...path, "inputs", input]), { name: input }));
     }
   }
 };
@@ -44,15 +52,35 @@ export const noUnusedFiles: Rule = ({ spec, workspace }, report) => {
   }
 };
 
-function namesUsed(graph: Graph): ReadonlySet<string> {
-  const outputs = [...graph.outputs.values()].flatMap((output) => rootsOf(output.expression, celVariables));
-  return new Set([...outputs, ...[...graph.nodes.values()].flatMap((node) => [...node.needs])]);
+/** Whether a step or a graph is too wrong to say what it uses. */
+function isHidden({ spec }: Program): boolean {
+  return [...spec.graphs.values()].some((graph) => graph === null || graph.steps.some(({ step }) => step === null));
 }
 
-/** What steps use by name, those included that are wrong elsewhere. */
-function usesAsWritten(spec: Parameters<Rule>[0]["spec"]): Set<string> {
-  const used = new Set<string>();
-  for (const graph of spec.graphs.values())
-    for (const { step } of graph?.steps ?? []) if (step !== null) used.add(step.use);
-  return used;
+/** What steps use by name; a misspelt name counts for those it may mean. */
+function usedByName({ spec }: Program): Set<string> {
+  const names = [...spec.models.keys(), ...spec.graphs.keys()];
+  const steps = [...spec.graphs.values()].flatMap((graph) => graph?.steps ?? []);
+  return new Set(steps.flatMap(({ step }) => (step === null ? [] : meant(step.use, names))));
+}
+
+function namesUsed(graph: SpecGraph): ReadonlySet<string> {
+  const known = [...graph.inputs.keys(), ...graph.steps.map(({ id }) => id)];
+  const values = graph.steps.flatMap(({ step }) => (step === null ? [] : [step.with, step.when, step.each]));
+  const roots = [...graph.outputs.values(), ...values].flatMap((value) => referredTo((value ?? null) as Json));
+  return new Set([...new Set(roots)].flatMap((root) => meant(root, known)));
+}
+
+/** The names in a value's expressions; every word of one that cannot be read. */
+function referredTo(value: Json): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(referredTo);
+  if (isJsonRecord(value)) return Object.values(value).flatMap(referredTo);
+  if (typeof value !== "string" || !value.startsWith("$")) return [];
+  const { expression, problems } = parseExpression(value);
+  const roots = rootsOf(expression, celVariables);
+  return problems.length > 0 || (roots.length === 0 && value.startsWith("${")) ? (value.match(/\w+/g) ?? []) : roots;
+}
+
+function meant(name: string, known: readonly string[]): readonly string[] {
+  return known.includes(name) ? [name] : nearest(name, known);
 }

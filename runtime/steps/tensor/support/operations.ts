@@ -47,7 +47,7 @@ const float = (dtype: DType) => (dtype === "string" ? undefined : floatFor(dtype
 const quotient = (dtype: DType) =>
   dtype === "string" ? undefined : dtypes[dtype].kind === "float" ? dtype : "float64";
 const bool = (dtype: DType) => (dtype === "string" ? undefined : "bool");
-const any = (dtype: DType) => dtype;
+const anyDType = (dtype: DType) => dtype;
 
 function ofFloats(numbers: (a: number) => number): Operation {
   return { arity: 1, numbers, computesIn: float };
@@ -55,7 +55,7 @@ function ofFloats(numbers: (a: number) => number): Operation {
 
 /** Comparisons compute in the common type; strings are compared apart, by the same functions of numbers. */
 function comparison(numbers: (a: number, b: number) => number, wide: (a: bigint, b: bigint) => boolean): Operation {
-  return { arity: 2, numbers, wide: (a, b) => (wide(a, b) ? 1n : 0n), computesIn: any, answersBool: true };
+  return { arity: 2, numbers, wide: (a, b) => (wide(a, b) ? 1n : 0n), computesIn: anyDType, answersBool: true };
 }
 
 export const operations = {

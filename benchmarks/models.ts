@@ -1,0 +1,47 @@
+/** The models that are measured, made in memory: a tiny classifier and a convolutional network that is bound by arithmetic. */
+import { type InitializerSketch, type NodeSketch, onnxModel } from "../tests/support/onnx-model.js";
+
+/** 4 numbers to 3 probabilities: the cost of a request is all around it. */
+export function tinyModel(): Buffer {
+  return onnxModel({
+    inputs: { x: "float32[batch, 4]" },
+    outputs: { y: "float32[batch, 3]" },
+    initializers: [weights("w", [4, 3]), weights("b", [3])],
+    nodes: [
+      { operator: "Gemm", inputs: ["x", "w", "b"], outputs: ["z"] },
+      { operator: "Softmax", inputs: ["z"], outputs: ["y"] },
+    ],
+  });
+}
+
+export const cnnInput = { channels: 3, height: 64, width: 64 } as const;
+
+/** Ten convolutions of 64 channels: some 40 ms on two cores of a server. */
+export function cnnModel(): Buffer {
+  const layers = 10;
+  const initializers: InitializerSketch[] = [];
+  const nodes: NodeSketch[] = [];
+  let from = "image";
+  for (let layer = 0; layer < layers; layer++) {
+    initializers.push(weights(`w${layer}`, [96, layer === 0 ? cnnInput.channels : 96, 3, 3]));
+    nodes.push({ operator: "Conv", inputs: [from, `w${layer}`], outputs: [`c${layer}`] });
+    nodes.push({ operator: "Relu", inputs: [`c${layer}`], outputs: [`r${layer}`] });
+    from = `r${layer}`;
+  }
+  nodes.push({ operator: "GlobalAveragePool", inputs: [from], outputs: ["pooled"] });
+  nodes.push({ operator: "Flatten", inputs: ["pooled"], outputs: ["features"] });
+  const { channels, height, width } = cnnInput;
+  return onnxModel({
+    inputs: { image: `float32[batch, ${channels}, ${height}, ${width}]` },
+    outputs: { features: "float32[batch, 96]" },
+    initializers,
+    nodes,
+  });
+}
+
+/** Small values of both signs, the same at every run. */
+function weights(name: string, shape: readonly number[]): InitializerSketch {
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  const data = Float32Array.from({ length: size }, (_, index) => (((index * 7919) % 1000) / 1000 - 0.5) * 0.1);
+  return { name, type: `float32[${shape.join(", ")}]`, data: new Uint8Array(data.buffer) };
+}

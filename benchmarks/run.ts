@@ -1,0 +1,23 @@
+/** `npm run bench [NAME…]`: prints the table of ratios. Not a test: no machine is so quiet that a clock could decide one. */
+import { cpus } from "node:os";
+import { loadTool } from "./load.js";
+import { measures, type Row } from "./measures.js";
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const chosen = measures.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const rows: Row[] = [];
+  for (const { name, run } of chosen) {
+    process.stderr.write(`measuring ${name} …\n`);
+    rows.push(...(await run()));
+  }
+  const [cpu] = cpus();
+  console.log(
+    `Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? "?"}, load by ${loadTool}, access log off\n`,
+  );
+  console.log("| measure | wanted | measured | | details |\n|---|---|---|---|---|");
+  for (const { measure, wanted: target, measured, ok, details } of rows)
+    console.log(`| ${measure} | ${target} | ${measured} | ${ok ? "✓" : "✗"} | ${details} |`);
+}
+
+void main();
