@@ -45,6 +45,8 @@ function readParts(request: WireRequest): Promise<readonly Part[]> {
       form.on("file", (name, stream) => {
         const chunks: Buffer[] = [];
         stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+        // A form that ends inside a file tells it there, too.
+        stream.on("error", () => fail("a part is malformed"));
         stream.on("end", () => parts.push({ name, bytes: Buffer.concat(chunks), isFile: true }));
       });
       form.on("field", (name, value) => parts.push({ name, bytes: Buffer.from(value, "utf8"), isFile: false }));

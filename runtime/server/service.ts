@@ -26,6 +26,8 @@ export interface ServiceOptions {
   readonly listeners?: readonly Listener[];
   /** How long a caller may take to send its headers; 30 s unless said otherwise. */
   readonly headersTimeoutMs?: number;
+  /** How long for its whole request; as long as an answer may take unless said otherwise. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface Service {
@@ -84,7 +86,7 @@ async function start(
     listening = await listen(createApp(appOptions, options.app), {
       host: options.host ?? settings.host,
       port: options.port ?? settings.port,
-      requestTimeoutMs: Math.max(settings.timeoutMs, 5_000),
+      requestTimeoutMs: options.requestTimeoutMs ?? Math.max(settings.timeoutMs, 5_000),
       ...(options.headersTimeoutMs === undefined ? {} : { headersTimeoutMs: options.headersTimeoutMs }),
       generation: () => host.current?.generation ?? 0,
     });
