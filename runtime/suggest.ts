@@ -6,7 +6,7 @@ export function nearest(name: string, candidates: Iterable<string>): readonly st
   const threshold = Math.floor(name.length * 0.4) + 1;
   const found: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), threshold);
+    const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase(), threshold);
     if (distance <= threshold) found.push({ candidate, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
@@ -14,6 +14,14 @@ export function nearest(name: string, candidates: Iterable<string>): readonly st
     .filter(({ distance }) => distance === found[0]?.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+/** A word that goes on where the other ends is near, however much longer it is. */
+function distanceOf(name: string, candidate: string, threshold: number): number {
+  const isBeginning = name.length >= 4 && candidate.startsWith(name);
+  return isBeginning
+    ? Math.min(threshold, editDistance(name, candidate, threshold))
+    : editDistance(name, candidate, threshold);
 }
 
 /** `did you mean "x"?`, or what there is, or the fallback. */

@@ -5,8 +5,9 @@ import type { Service } from "../../runtime/server/service.js";
 import { startEmptyService } from "../../runtime/server/service.js";
 import { type Command, type CommandContext, listenOptions, specOptions } from "../command.js";
 import { Failure } from "../failure.js";
+import { follow } from "../follow.js";
 import { SpecSource } from "../plan-source.js";
-import { follow, listenAt, sayListening, untilStopped } from "../serve.js";
+import { listenAt, sayListening, untilStopped } from "../serve.js";
 import { findSpec } from "../spec.js";
 import { describeStartError } from "../start-error.js";
 

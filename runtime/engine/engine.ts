@@ -30,8 +30,19 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-export function createMachine(observer: Observer = silentObserver, clock: Clock = systemClock): Machine {
-  const lanes = new Lanes({ instances: 1, observer });
+export interface MachineOptions {
+  readonly observer?: Observer;
+  readonly clock?: Clock;
+  /** Threads that were started before. */
+  readonly lanes?: Lanes;
+}
+
+export function createMachine({
+  observer = silentObserver,
+  clock = systemClock,
+  lanes = new Lanes(),
+}: MachineOptions = {}): Machine {
+  lanes.observe(observer);
   return { lanes, groups: new GroupPool(), resources: new Map(), observer, clock, close: () => lanes.close() };
 }
 

@@ -39,3 +39,25 @@ export function tellAll(listeners: readonly Listener[]): Listener {
     for (const listener of listeners) listener(event);
   };
 }
+
+export interface LateListener {
+  readonly listener: Listener;
+  /** Tells everything that was heard so far, and from now on everything at once. */
+  tell(listener: Listener): void;
+}
+
+/** Hears events before anybody is there to be told. */
+export function lateListener(): LateListener {
+  const early: RuntimeEvent[] = [];
+  let told: Listener | undefined;
+  return {
+    listener: (event) => {
+      if (told === undefined) early.push(event);
+      else told(event);
+    },
+    tell: (listener) => {
+      told = listener;
+      for (const event of early.splice(0)) listener(event);
+    },
+  };
+}
