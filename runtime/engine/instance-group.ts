@@ -238,6 +238,7 @@ export class InstanceGroup implements ModelGroup {
 
   private forget(submission: Submission): void {
     this.queue = this.queue.filter((piece) => piece.submission !== submission);
+    if (this.queue.length === 0) this.stopTimer();
     this.parts.observer({ kind: "queue-length", model: this.parts.name, length: this.queue.length });
     this.checkDrained();
   }

@@ -32,7 +32,7 @@ export function valueFromJson(type: Type, json: Json, path: string, sizes: DimSi
     case "record":
       return recordFromJson(type.fields, json, path, sizes);
     case "tensor": {
-      const tensor = tensorAt(json, type.dtype, path);
+      const tensor = withEmptyRows(tensorAt(json, type.dtype, path), type.shape);
       checkShape(tensor, type.shape, path, sizes);
       return tensor;
     }
@@ -56,6 +56,13 @@ function tensorAt(json: Json, dtype: Parameters<typeof tensorFromNested>[1] | nu
     if (error instanceof Error) throw invalid([{ path, message: error.message }]);
     throw error;
   }
+}
+
+/** An empty list shows no dimensions behind it; they are those of the type. */
+function withEmptyRows(tensor: Tensor, shape: readonly Dim[] | null): Tensor {
+  if (shape === null || tensor.data.length > 0 || tensor.shape.length >= shape.length) return tensor;
+  const behind = shape.slice(tensor.shape.length).map((dim) => (typeof dim === "number" ? dim : 0));
+  return new Tensor(tensor.dtype, [...tensor.shape, ...behind], tensor.data);
 }
 
 /** A tensor against its declared shape: equal rank and sizes, and one size for each name. */

@@ -11,15 +11,18 @@ export function drain(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
   const { socket } = request;
   let bytes = 0;
-  const cut = (): void => void socket.destroy();
-  const timer = setTimeout(cut, mostMs);
-  const stop = (): void => clearTimeout(timer);
+  const timer = setTimeout(() => socket.destroy(), mostMs);
+  // The request itself hears no more of its connection once it was answered.
+  const stop = (): void => {
+    clearTimeout(timer);
+    socket.off("close", stop);
+  };
+  socket.once("close", stop);
+  request.once("end", stop);
   request.removeAllListeners("data");
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > mostBytes) cut();
+    if (bytes > mostBytes) socket.destroy();
   });
-  request.once("end", stop);
-  request.once("close", stop);
   request.resume();
 }

@@ -6,7 +6,7 @@ import { type FSWatcher, watch } from "chokidar";
 import { changedFiles, type Fingerprint, fingerprintOf, folderIdentity, foldersOf } from "./fingerprint.js";
 
 /** Files must not change for this long before a change is told; the large ones longer, since they are written in parts. */
-const quietMs = 30;
+const quietMs = 20;
 const quietLargeMs = 250;
 const largeBytes = 1e6;
 

@@ -1,0 +1,126 @@
+/** `ekiben serve` as it runs in production: JSON logs, and an end that loses nothing it accepted. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { Agent } from "node:http";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Command, listening, startCommand } from "../support/command.js";
+import { call } from "../support/http.js";
+import { kitchen, kitchenFiles } from "../support/kitchen.js";
+import { inRepository } from "../support/paths.js";
+import { folderOf } from "../support/service.js";
+
+const running: Command[] = [];
+afterEach(async () => {
+  for (const command of running.splice(0)) {
+    command.process.kill("SIGKILL");
+    await command.ended;
+  }
+});
+
+function serve(...args: readonly string[]): Command {
+  const command = startCommand(["serve", ...args, "--port", "0", "--host", "127.0.0.1"]);
+  running.push(command);
+  return command;
+}
+
+const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+
+test("logs lines of JSON: one an access, with id, route, status and time", async () => {
+  const command = serve(inRepository("examples", "iris"));
+  const url = await listening(command);
+  await call(`${url}/classify?secret=1`, { body: setosa, headers: { "x-request-id": "r-1" } });
+  await command.said(/"id":"r-1"/);
+  const lines = command
+    .stderr()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.find((line) => line.id === "r-1")).toEqual({
+    id: "r-1",
+    method: "POST",
+    route: "/classify",
+    status: 200,
+    ms: expect.any(Number),
+    generation: 1,
+    level: "info",
+    message: "POST /classify 200",
+    timestamp: expect.any(String),
+  });
+  expect(command.stderr()).not.toContain("secret");
+});
+
+test("stopped under load it answers all that it accepted, takes no more, and is 143", async () => {
+  const command = serve(inRepository("examples", "iris"), "--set", "observability.logging.access=false");
+  const url = await listening(command);
+  const agent = new Agent({ keepAlive: true });
+  const seen: (number | string)[] = [];
+  const ask = async (): Promise<void> => {
+    for (;;) {
+      try {
+        seen.push((await call(`${url}/classify`, { body: setosa, agent })).status);
+      } catch (error) {
+        seen.push(String(Reflect.get(Object(error), "code")));
+        return;
+      }
+    }
+  };
+  const connections = Array.from({ length: 8 }, ask);
+  while (seen.length < 200) await new Promise(setImmediate);
+  command.process.kill("SIGTERM");
+  await Promise.all(connections);
+  expect(await command.ended).toBe(143);
+  expect(new Set(seen)).toEqual(new Set([200, "ECONNREFUSED"]));
+});
+
+test("a request that is being answered when the word comes is answered", async () => {
+  const folder = folderOf({ "bentofile.yaml": kitchen.replace("60000", "600"), ...kitchenFiles });
+  const command = serve(folder, "--set", "observability.logging.access=false");
+  const url = await listening(command);
+  const answer = call(`${url}/wait`, { body: { row: [5.1, 3.5, 1.4, 0.2] } });
+  while (!(await call(`${url}/metrics`)).text.includes('ekiben_queue_length{model="slow"} 1'));
+  command.process.kill("SIGINT");
+  const { status, headers } = await answer;
+  expect([status, headers.connection]).toEqual([200, "close"]);
+  expect(await command.ended).toBe(130);
+});
+
+test("with --watch it follows changes, and logs what cannot be served", async () => {
+  const folder = folderOf({
+    "bentofile.yaml": inRepository("examples", "iris", "bentofile.yaml"),
+    models: inRepository("examples", "iris", "models"),
+  });
+  const command = serve(folder, "--watch");
+  const url = await listening(command);
+  const spec = join(folder, "bentofile.yaml");
+  const text = readFileSync(spec, "utf8");
+  writeFileSync(spec, text.replace("virginica]", "other]"));
+  await command.said(/generation 2 is live/);
+  writeFileSync(spec, text.replace("k: 3", "k: three"));
+  await command.said(/this cannot be served; what was live stays live/);
+  const { json } = await call(`${url}/classify`, { body: setosa });
+  expect(json).toMatchObject({ species: "setosa", candidates: [{}, {}, { label: "other" }] });
+});
+
+test("says where it listens also when the log would not", async () => {
+  const command = serve(inRepository("examples", "iris"), "--set", "observability.logging.level=error");
+  expect(await listening(command)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test("a port in use is a sentence", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => other.once("listening", resolve));
+  const { port } = other.address() as { readonly port: number };
+  const command = startCommand([
+    "serve",
+    inRepository("examples", "iris"),
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+  ]);
+  expect(await command.ended).toBe(3);
+  expect(command.stderr()).toContain(
+    `error: the port is in use: 127.0.0.1:${port}\nhelp: choose another with --port, or 0 for a free one`,
+  );
+  other.close();
+});
