@@ -28,7 +28,9 @@ export type ServerEvent =
       /** Whether something is served meanwhile. */
       readonly isLive: boolean;
     }
-  | { readonly kind: "note"; readonly text: string };
+  | { readonly kind: "note"; readonly text: string }
+  /** What is served, and yet should be mended. */
+  | { readonly kind: "warning"; readonly text: string };
 
 export type RuntimeEvent = EngineEvent | ServerEvent;
 export type Listener = (event: RuntimeEvent) => void;
