@@ -15,7 +15,6 @@ import type { JsonRecord } from "../spec/json.js";
 import { isIdentifier } from "../spec/names.js";
 import type { Spec, SpecGraph, SpecStep } from "../spec/spec.js";
 import type * as Declared from "../spec/types.js";
-import { celVariables } from "./cel.js";
 import { parseExpression, rootsOf } from "./expression.js";
 import type { Argument, Graph, GraphInput, Node, Use } from "./graph.js";
 
@@ -63,6 +62,11 @@ export function buildGraph(name: string, graph: SpecGraph, named: Named, report:
 /** A picture that comes in at the door is RGB; another graph may hand on any. */
 function arriving(type: Type, isCalled: boolean): Type {
   return type.kind === "image" && !isCalled ? { ...type, channels: 3 } : type;
+}
+
+/** What the steps of a graph use, as it is written. */
+export function usesOf(graph: SpecGraph | null): readonly string[] {
+  return (graph?.steps ?? []).flatMap(({ step }) => (step === null ? [] : [step.use]));
 }
 
 /** What one graph's expressions and uses are read with. */
@@ -120,7 +124,7 @@ function buildNode({ id, step }: SpecStep, path: Path, known: Known): Node {
     ...(when === undefined ? {} : { when }),
     ...(each === undefined ? {} : { each }),
     needs: new Set(
-      all.flatMap((argument) => rootsOf(argument.expression, celVariables)).filter((root) => !known.inputs.has(root)),
+      all.flatMap((argument) => rootsOf(argument.expression)).filter((root) => !known.inputs.has(root)),
     ),
   };
 }

@@ -7,9 +7,9 @@ import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../models/load.js";
 import type { Path } from "../source/path.js";
 import { isJsonRecord } from "../spec/json.js";
-import type { Spec, SpecGraph } from "../spec/spec.js";
+import type { Spec } from "../spec/spec.js";
 import type { Workspace } from "../workspace.js";
-import { buildGraph } from "./build.js";
+import { buildGraph, usesOf } from "./build.js";
 import type { Graph, Node } from "./graph.js";
 import type { TypedGraph } from "./infer.js";
 import { inferGraph } from "./infer.js";
@@ -48,10 +48,6 @@ export async function checkGraphs(program: Checked, report: Report): Promise<Rea
     report,
   );
   return inTextOrder;
-}
-
-function usesOf(graph: SpecGraph | null): readonly string[] {
-  return (graph?.steps ?? []).flatMap(({ step }) => (step === null ? [] : [step.use]));
 }
 
 /** Graphs after those that they use as steps; what a circle leaves over is compatible with everything. */

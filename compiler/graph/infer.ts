@@ -99,7 +99,7 @@ function inferNode(context: UseContext, resources: ResourceUse[]): TypedNode {
   const inner =
     each === undefined
       ? scope
-      : new Map([...scope, ["item", eachItem(each, node.each, report)], ["index", integerType]]);
+      : withItem(scope, eachItem(each, node.each, report));
   const when = node.when === undefined ? undefined : typeOf(node.when.expression, node.when.path, outer);
   if (when !== undefined && node.when !== undefined) checkCondition(when.type, node.when, report);
   const used = use({ ...context, scope: inner });
@@ -114,6 +114,19 @@ function inferNode(context: UseContext, resources: ResourceUse[]): TypedNode {
     ...(each === undefined ? {} : { each: each.expression }),
     ...(used.rows === undefined ? {} : { rows: used.rows }),
     type: mayBeSkipped ? optional(type) : type,
+  };
+}
+
+/** A scope in which an item and its index are seen, too. */
+function withItem(scope: Scope, item: Type): Scope {
+  const own = new Map([
+    ["item", item],
+    ["index", integerType],
+  ]);
+  return {
+    get: (name) => own.get(name) ?? scope.get(name),
+    has: (name) => own.has(name) || scope.has(name),
+    keys: () => new Set([...own.keys(), ...scope.keys()]).keys(),
   };
 }
 
