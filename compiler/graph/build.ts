@@ -123,9 +123,7 @@ function buildNode({ id, step }: SpecStep, path: Path, known: Known): Node {
     ...(spread === undefined ? {} : { spread }),
     ...(when === undefined ? {} : { when }),
     ...(each === undefined ? {} : { each }),
-    needs: new Set(
-      all.flatMap((argument) => rootsOf(argument.expression)).filter((root) => !known.inputs.has(root)),
-    ),
+    needs: new Set(all.flatMap((argument) => rootsOf(argument.expression)).filter((root) => !known.inputs.has(root))),
   };
 }
 
@@ -138,7 +136,13 @@ function resolveUse(name: string, path: Path, known: Known): Use {
   const graph = known.spec.graphs.get(name);
   if (graph !== undefined) return graph === null ? { kind: "unknown" } : { kind: "graph", name };
   if (/^\.{0,2}\/|\.[cm]?[jt]s$/.test(name)) report(diagnostic("unknown-step", "user-code", valueAt(path), { name }));
-  else report(diagnostic("unknown-step", "use", valueAt(path), { name, suggestion: suggestUse(name, known) }));
+  else
+    report(
+      diagnostic("unknown-step", "use", valueAt(path), {
+        name,
+        suggestion: report.hasRoom() ? suggestUse(name, known) : "check how it is written",
+      }),
+    );
   return { kind: "unknown" };
 }
 

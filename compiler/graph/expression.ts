@@ -47,6 +47,8 @@ function parse(value: Json, path: readonly (string | number)[], problems: Expres
   return { kind: "record", fields: Object.fromEntries(fields) };
 }
 
+const mostParts = 64;
+
 function parseText(text: string, path: readonly (string | number)[], problems: ExpressionProblem[]): Expression {
   if (text.startsWith("$$")) return { kind: "literal", value: text.slice(1) };
   const fail = (problem: string, start = 0): Expression => {
@@ -65,6 +67,7 @@ function parseText(text: string, path: readonly (string | number)[], problems: E
   part.lastIndex = root[0].length;
   while (part.lastIndex < text.length) {
     const at = part.lastIndex;
+    if (parts.length === mostParts) return fail(`it has more than ${mostParts} parts`, at);
     const match = part.exec(text);
     if (match === null) return fail(`${JSON.stringify(text.slice(at))} cannot follow here`, at);
     const [, field, index, key] = match;

@@ -3,7 +3,6 @@
  * field, named by its step's id alone, replaced by that field.
  */
 import type { CelVariable, Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
-import { didYouMean } from "../../runtime/suggest.js";
 import { checkCel } from "../../runtime/types/cel.js";
 import type { Type } from "../../runtime/types/type.js";
 import {
@@ -22,7 +21,7 @@ import {
 } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Report } from "../diagnostics/diagnostic.js";
-import { diagnostic } from "../diagnostics/diagnostic.js";
+import { diagnostic, suggest } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
 import { rowOf } from "./assignable.js";
 import { printPath, rootsOf } from "./expression.js";
@@ -231,7 +230,7 @@ function step(type: Type, part: string | number, place: StepPlace): Type | undef
   if (type.kind === "image" && (part === "width" || part === "height")) return integerType;
   if (type.kind === "record" && Object.hasOwn(type.fields, part)) return type.fields[part];
   const known = type.kind === "record" ? Object.keys(type.fields) : [];
-  const suggestion = didYouMean(part, known, `it is of type ${printType(type)}`);
+  const suggestion = suggest(part, known, place.report, `it is of type ${printType(type)}`);
   place.report(diagnostic("unknown-name", "field", range, { value: place.source, field: part, suggestion }));
   return undefined;
 }
@@ -319,6 +318,6 @@ function describeUnknown(
 ): ReturnType<typeof diagnostic> {
   if (name === "item" || name === "index")
     return diagnostic("unknown-name", context.beforeItems === true ? "before-items" : "item", place, { name });
-  const suggestion = didYouMean(name, context.scope.keys(), "the graph has no inputs and no steps");
+  const suggestion = suggest(name, context.scope.keys(), context.report, "the graph has no inputs and no steps");
   return diagnostic("unknown-name", "name", place, { name, graph: context.graph, suggestion });
 }

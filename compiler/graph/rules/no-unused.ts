@@ -11,7 +11,7 @@ import type { Program, Rule } from "./rule.js";
 
 export const noUnusedModels: Rule = (program, report) => {
   const { spec } = program;
-  if (isHidden(program)) return;
+  if (isHidden(program) || !report.hasRoom()) return;
   const used = usedByName(program);
   for (const [name, model] of spec.models) {
     if (model !== null && !used.has(name))
@@ -21,7 +21,7 @@ export const noUnusedModels: Rule = (program, report) => {
 
 export const noUnusedGraphs: Rule = (program, report) => {
   const { spec } = program;
-  if (isHidden(program) || spec.hasBrokenEndpoints) return;
+  if (isHidden(program) || spec.hasBrokenEndpoints || !report.hasRoom()) return;
   const used = usedByName(program);
   for (const { endpoint } of spec.endpoints)
     for (const name of meant(endpoint.graph, new Set(spec.graphs.keys()))) used.add(name);
@@ -33,6 +33,7 @@ export const noUnusedGraphs: Rule = (program, report) => {
 
 export const noUnusedSteps: Rule = ({ spec }, report) => {
   for (const [name, graph] of spec.graphs) {
+    if (!report.hasRoom()) return;
     if (graph === null || graph.outputs.size === 0 || graph.steps.some(({ step }) => step === null)) continue;
     const used = namesUsed(graph);
     const path = ["graphs", name];
