@@ -48,9 +48,6 @@ export function createAjv(
     strictRequired: false,
     allowUnionTypes: true,
     validateFormats: false,
-    // Schemas are this program's own, made from types: holding each against the meta-schema takes fifty times as long.
-    meta: false,
-    validateSchema: false,
     ...(options.useDefaults === true ? { useDefaults: true } : {}),
     ...(options.verbose === true ? { verbose: true } : {}),
     code: { regExp: linearRegExp, ...(options.code ?? {}) },
