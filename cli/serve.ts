@@ -1,10 +1,8 @@
-/** What `serve` and `dev` share: where to listen, the line that says so, reloads, and the end when a signal comes. */
+/** What `serve` and `dev` share: where to listen, the line that says so, and the end when a signal comes. */
 import { constants } from "node:os";
-import { Reloader } from "../runtime/server/reloader.js";
 import type { Service } from "../runtime/server/service.js";
 import type { CommandContext } from "./command.js";
 import { Failure } from "./failure.js";
-import type { SpecSource } from "./plan-source.js";
 
 export function listenAt(context: Pick<CommandContext, "options">): { readonly host?: string; readonly port?: number } {
   const port = context.options.text("port");
@@ -20,14 +18,6 @@ export function sayListening({ log, url }: Service, name: string, context: Comma
   if (log.isInformative) log.info(line, { docs: `${url}/docs` });
   else context.output.complain(line);
   if (context.output.json) context.output.result(JSON.stringify({ event: "listening", url }));
-}
-
-/** Follows the files of a service. The first compilation, which every other builds on, is done when it resolves. */
-export async function follow(service: Service, source: SpecSource): Promise<Reloader> {
-  source.color = service.log.color;
-  const reloader = new Reloader({ source, host: service.host, listener: service.listener });
-  await reloader.start();
-  return reloader;
 }
 
 /** Resolves with the exit status once the service was asked to stop and has: 128 and the signal's number, as shells count. */

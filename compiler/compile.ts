@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import type { Environment } from "../runtime/plan/env.js";
 import type { Plan } from "../runtime/plan/plan.js";
+import { Collector } from "./diagnostics/collect.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { diagnostic } from "./diagnostics/diagnostic.js";
 import { checkGraphs } from "./graph/check.js";
@@ -43,40 +44,19 @@ export async function compile(file: string, path: string, text: string, options:
   const problems = describeProblems(source.problems);
   if (problems.length > 0) return { source, folder, files: [], diagnostics: problems };
 
-  const { spec, diagnostics: found } = parseSpec(source, options.environment);
-  const diagnostics = [...found];
-  if (spec === undefined) return { source, folder, files: [], diagnostics };
+  const collector = new Collector();
+  const { report } = collector;
+  const spec = parseSpec(source, options.environment, report);
+  if (spec === undefined) return { source, folder, files: [], diagnostics: collector.ordered(source) };
 
-  const report = (each: Diagnostic): void => void diagnostics.push(each);
   const workspace = new Workspace(folder, options.cache);
   const models = new Map<string, LoadedModel | null>();
   for (const [name, model] of spec.models)
     models.set(name, model === null ? null : loadModel(name, model, workspace, report));
 
   const graphs = await checkGraphs({ spec, models, workspace }, report);
-  const isFine = !diagnostics.some((each) => each.severity === "error");
-  const plan = isFine ? { plan: lower({ spec, models, graphs, workspace }) } : {};
-  const files = [...workspace.named];
-  return { source, folder, files, diagnostics: ordered(diagnostics, source), spec, ...plan };
-}
-
-const mostDiagnostics = 1000;
-
-/** In the order of the text, errors before others at one place; each once. */
-function ordered(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
-  const placed = diagnostics.map((each) => ({ each, start: startOf(each, source) }));
-  const severities = ["error", "warning", "info"];
-  placed.sort((a, b) => a.start - b.start || severities.indexOf(a.each.severity) - severities.indexOf(b.each.severity));
-  const unique = new Map(placed.map(({ each, start }) => [`${start} ${each.code} ${each.message}`, each]));
-  return [...unique.values()].slice(0, mostDiagnostics);
-}
-
-function startOf(found: Diagnostic, source: Source): number {
-  const { place } = found;
-  if ("range" in place) return place.range[0];
-  return "start" in place
-    ? source.rangeWithin(place.path, place.start, place.end)[0]
-    : source.rangeOf(place.path, place.part)[0];
+  const result = { source, folder, files: [...workspace.named], diagnostics: collector.ordered(source), spec };
+  return collector.hasError ? result : { ...result, plan: lower({ spec, models, graphs, workspace }) };
 }
 
 /** A spec that cannot be read at all. */

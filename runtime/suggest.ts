@@ -1,12 +1,16 @@
 /** Did you mean: the nearest of the names that are there. */
 
+const mostCandidates = 1_000;
+
 /** The names that are the fewest edits away, within two fifths of the word's length; at most three. */
 export function nearest(name: string, candidates: Iterable<string>): readonly string[] {
   if (name.length > 100) return [];
   const threshold = Math.floor(name.length * 0.4) + 1;
   const found: { candidate: string; distance: number }[] = [];
+  let looked = 0;
   for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), threshold);
+    if (++looked > mostCandidates) break;
+    const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase(), threshold);
     if (distance <= threshold) found.push({ candidate, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
@@ -14,6 +18,14 @@ export function nearest(name: string, candidates: Iterable<string>): readonly st
     .filter(({ distance }) => distance === found[0]?.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+/** A word that goes on where the other ends is near, however much longer it is. */
+function distanceOf(name: string, candidate: string, threshold: number): number {
+  const isBeginning = name.length >= 4 && candidate.startsWith(name);
+  return isBeginning
+    ? Math.min(threshold, editDistance(name, candidate, threshold))
+    : editDistance(name, candidate, threshold);
 }
 
 /** `did you mean "x"?`, or what there is, or the fallback. */
@@ -45,13 +57,16 @@ function editDistance(a: string, b: string, limit: number): number {
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const change = a[i - 1] === b[j - 1] ? 0 : 1;
       let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + change);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
         best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
       row.push(best);
+      least = Math.min(least, best);
     }
+    if (least > limit + 1) return limit + 1;
     beforeLast = last;
     last = row;
   }

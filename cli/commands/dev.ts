@@ -1,12 +1,16 @@
 /** `ekiben dev`: serves with hot reload, a log for people and a page at `/`, also while the spec is broken. */
 import { existsSync } from "node:fs";
-import { createDevRoutes } from "../../runtime/server/page/routes.js";
+import { tellAll } from "../../runtime/observe/events.js";
+import type { Host } from "../../runtime/server/host.js";
+import { createDevRoutes, type DevRoutes } from "../../runtime/server/page/routes.js";
 import type { Service } from "../../runtime/server/service.js";
 import { startEmptyService } from "../../runtime/server/service.js";
+import { createBatchWarning } from "../batch-warning.js";
 import { type Command, type CommandContext, listenOptions, specOptions } from "../command.js";
 import { Failure } from "../failure.js";
+import { follow } from "../follow.js";
 import { SpecSource } from "../plan-source.js";
-import { follow, listenAt, sayListening, untilStopped } from "../serve.js";
+import { listenAt, sayListening, untilStopped } from "../serve.js";
 import { findSpec } from "../spec.js";
 import { describeStartError } from "../start-error.js";
 
@@ -38,10 +42,24 @@ async function start(
 ): Promise<Service> {
   const { deployable } = await source.attempt();
   try {
-    const options = { ...address, mode: "dev", color: context.output.color, dev: createDevRoutes } as const;
+    const options = { ...address, mode: "dev", color: context.output.color, dev: routes } as const;
     return await startEmptyService(deployable, options);
   } catch (error) {
     await source.close();
     throw describeStartError(error, { place: source.place }, context);
   }
+}
+
+/** The page, and beside it the look at what only `dev` looks at. */
+function routes(host: Host): DevRoutes {
+  const page = createDevRoutes(host);
+  const warning = createBatchWarning(host);
+  return {
+    ...page,
+    listener: tellAll([page.listener, warning.listener]),
+    close: () => {
+      warning.close();
+      page.close();
+    },
+  };
 }

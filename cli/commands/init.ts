@@ -2,8 +2,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { compile } from "../../compiler/compile.js";
-import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.js";
-import { printDiagnostics } from "../../compiler/diagnostics/print.js";
+import { Collector } from "../../compiler/diagnostics/collect.js";
 import { starterSpec } from "../../compiler/emit/starter.js";
 import { type LoadedModel, loadModel } from "../../compiler/models/load.js";
 import { readSource } from "../../compiler/source/source.js";
@@ -85,8 +84,7 @@ function readModel(
   file: string,
   name: string,
 ): { readonly model: LoadedModel; readonly externalData: readonly string[] } {
-  const diagnostics: Diagnostic[] = [];
-  const text = `models:\n  ${name}: ${JSON.stringify(file)}\n`;
+  const collector = new Collector();
   const declared = {
     source: basename(file),
     devices: ["cpu"],
@@ -102,14 +100,10 @@ function readModel(
     residency: "always",
     isolation: "thread",
   } as const;
-  const model = loadModel(name, declared, new Workspace(resolve(dirname(file))), (each) => void diagnostics.push(each));
+  const model = loadModel(name, declared, new Workspace(resolve(dirname(file))), collector.report);
   if (model !== null) return { model, externalData: model.externalData };
-  const [first] = diagnostics;
-  throw new Failure(
-    1,
-    first?.message ?? printDiagnostics(diagnostics, readSource(file, text), { color: false }),
-    first?.help,
-  );
+  const [first] = collector.ordered(readSource(file, ""));
+  throw new Failure(1, first?.message ?? `"${file}" cannot be read`, first?.help);
 }
 
 /** Whether the model answers zeros; what it does not answer is no example. */

@@ -4,7 +4,7 @@ import { type Command, specOptions } from "../command.js";
 import { type Difference, differences } from "../compare.js";
 import { loadDeployable } from "../deployable.js";
 import { type ExampleCall, exampleCalls } from "../examples.js";
-import { checkInvariance } from "../invariance.js";
+import { checkInvariance, describeDependence } from "../invariance.js";
 import type { EmbeddedService } from "../open.js";
 import { openDeployable } from "../open.js";
 import type { Output } from "../output.js";
@@ -50,11 +50,8 @@ export const test: Command = {
         outcomes.push(outcome);
         sayOutcome(outcome, output);
       }
-      const dependent = options.flag("batch-invariance") ? await checkInvariance(service, calls) : [];
-      for (const found of dependent)
-        output.complain(
-          `model "${found.model}": its answers depend on what else is in the batch: "${found.output}" differs by ${found.difference.toPrecision(3)}\n  help: remove \`batching\`, or export the model so that rows do not influence each other`,
-        );
+      const dependent = options.flag("batch-invariance") ? await checkInvariance({ ...service, calls }) : [];
+      for (const { message, help } of dependent.map(describeDependence)) output.complain(`${message}\n  help: ${help}`);
       const failed = outcomes.filter(({ ok }) => !ok).length + dependent.length;
       if (output.json)
         output.result(JSON.stringify({ ok: failed === 0, examples: outcomes, batch_dependent: dependent }));

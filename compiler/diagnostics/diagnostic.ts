@@ -1,5 +1,7 @@
 /** What the compiler tells a spec's author: a code, a place, words and help. Made here, placed and printed elsewhere. */
+import { didYouMean } from "../../runtime/suggest.js";
 import type { Path } from "../source/path.js";
+import type { Source } from "../source/source.js";
 import type { Code, MessageName, Severity } from "./catalogue.js";
 import { pages } from "./catalogue.js";
 
@@ -31,7 +33,11 @@ export interface Diagnostic {
 }
 
 /** How checks report; most take one as their last argument. */
-export type Report = (diagnostic: Diagnostic) => void;
+export interface Report {
+  (diagnostic: Diagnostic): void;
+  /** False once more was reported than anybody reads: what is costly to say need not be said any more. */
+  readonly hasRoom: () => boolean;
+}
 
 export type Holes = { readonly [hole: string]: string | number };
 
@@ -69,6 +75,19 @@ export function valueAt(path: Path): Place {
 
 export function keyAt(path: Path): Place {
   return { path, part: "key" };
+}
+
+/** `did you mean …?` for a name that is not there; short where nobody will read it. */
+export function suggest(name: string, known: Iterable<string>, report: Report, fallback?: string): string {
+  return report.hasRoom() ? didYouMean(name, known, fallback) : "check how it is written";
+}
+
+/** Where a place lies in the text. */
+export function rangeOfPlace(place: Place, source: Source): readonly [start: number, end: number] {
+  if ("range" in place) return place.range;
+  return "start" in place
+    ? source.rangeWithin(place.path, place.start, place.end)
+    : source.rangeOf(place.path, place.part);
 }
 
 function fill(template: string, holes: Holes): string {

@@ -2,7 +2,8 @@
 
 import { toPointer } from "../source/path.js";
 import type { Source } from "../source/source.js";
-import type { Diagnostic, Place } from "./diagnostic.js";
+import type { Diagnostic } from "./diagnostic.js";
+import { rangeOfPlace } from "./diagnostic.js";
 
 export interface PrintOptions {
   readonly color: boolean;
@@ -28,7 +29,7 @@ export interface DiagnosticJson {
 }
 
 export function diagnosticToJson(diagnostic: Diagnostic, source: Source): DiagnosticJson {
-  const [start, end] = rangeOf(diagnostic.place, source);
+  const [start, end] = rangeOfPlace(diagnostic.place, source);
   const from = source.position(start);
   const to = source.position(end);
   return {
@@ -45,7 +46,7 @@ export function diagnosticToJson(diagnostic: Diagnostic, source: Source): Diagno
     related: diagnostic.related.map(({ message, place }) => ({
       message,
       file: source.file,
-      ...source.position(rangeOf(place, source)[0]),
+      ...source.position(rangeOfPlace(place, source)[0]),
     })),
   };
 }
@@ -53,7 +54,7 @@ export function diagnosticToJson(diagnostic: Diagnostic, source: Source): Diagno
 /** One diagnostic as a terminal shows it: what, where, the line with the place underlined, and what to do. */
 export function printDiagnostic(diagnostic: Diagnostic, source: Source, { color }: PrintOptions): string {
   const paint = color ? paints : plain;
-  const [start, end] = rangeOf(diagnostic.place, source);
+  const [start, end] = rangeOfPlace(diagnostic.place, source);
   const { line, column } = source.position(start);
   const lines = [
     `${paint[diagnostic.severity](`${diagnostic.severity} ${diagnostic.code}`)}${paint.strong(`: ${visible(diagnostic.message)}`)}`,
@@ -61,7 +62,7 @@ export function printDiagnostic(diagnostic: Diagnostic, source: Source, { color 
     ...frame(source, [start, end], diagnostic.note, paint[diagnostic.severity], paint.dim),
     ...(diagnostic.help === "" ? [] : [`${paint.help("help")}: ${visible(diagnostic.help)}`]),
     ...diagnostic.related.map(({ message, place }) => {
-      const at = source.position(rangeOf(place, source)[0]);
+      const at = source.position(rangeOfPlace(place, source)[0]);
       return `  ${paint.dim(`${source.file}:${at.line}:${at.column}`)} ${visible(message)}`;
     }),
   ];
@@ -159,10 +160,3 @@ const paints = {
   help: paintWith("32"),
 };
 const plain: typeof paints = { error: asIs, warning: asIs, info: asIs, strong: asIs, dim: asIs, help: asIs };
-
-function rangeOf(place: Place, source: Source): readonly [number, number] {
-  if ("range" in place) return place.range;
-  return "start" in place
-    ? source.rangeWithin(place.path, place.start, place.end)
-    : source.rangeOf(place.path, place.part);
-}

@@ -91,12 +91,19 @@ function manifest({
   };
 }
 
+/** A compiled service follows no files; these alone need a library for it. */
+export const leftOut: readonly string[] = ["reloader", "file-watch", "fingerprint"];
+
+function isLeftOut(file: string): boolean {
+  return leftOut.includes(file.replace(/\.(js|d\.ts)$/, ""));
+}
+
 /** Code and types, without the maps that lead to sources which are not there. */
 function builtFiles(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return builtFiles(root, path);
-    return /\.(js|d\.ts|json)$/.test(entry.name) ? [path] : [];
+    return /\.(js|d\.ts|json)$/.test(entry.name) && !isLeftOut(entry.name) ? [path] : [];
   });
 }
 

@@ -15,7 +15,6 @@ import type { JsonRecord } from "../spec/json.js";
 import { isIdentifier } from "../spec/names.js";
 import type { Spec, SpecGraph, SpecStep } from "../spec/spec.js";
 import type * as Declared from "../spec/types.js";
-import { celVariables } from "./cel.js";
 import { parseExpression, rootsOf } from "./expression.js";
 import type { Argument, Graph, GraphInput, Node, Use } from "./graph.js";
 
@@ -63,6 +62,11 @@ export function buildGraph(name: string, graph: SpecGraph, named: Named, report:
 /** A picture that comes in at the door is RGB; another graph may hand on any. */
 function arriving(type: Type, isCalled: boolean): Type {
   return type.kind === "image" && !isCalled ? { ...type, channels: 3 } : type;
+}
+
+/** What the steps of a graph use, as it is written. */
+export function usesOf(graph: SpecGraph | null): readonly string[] {
+  return (graph?.steps ?? []).flatMap(({ step }) => (step === null ? [] : [step.use]));
 }
 
 /** What one graph's expressions and uses are read with. */
@@ -119,9 +123,7 @@ function buildNode({ id, step }: SpecStep, path: Path, known: Known): Node {
     ...(spread === undefined ? {} : { spread }),
     ...(when === undefined ? {} : { when }),
     ...(each === undefined ? {} : { each }),
-    needs: new Set(
-      all.flatMap((argument) => rootsOf(argument.expression, celVariables)).filter((root) => !known.inputs.has(root)),
-    ),
+    needs: new Set(all.flatMap((argument) => rootsOf(argument.expression)).filter((root) => !known.inputs.has(root))),
   };
 }
 
@@ -134,7 +136,13 @@ function resolveUse(name: string, path: Path, known: Known): Use {
   const graph = known.spec.graphs.get(name);
   if (graph !== undefined) return graph === null ? { kind: "unknown" } : { kind: "graph", name };
   if (/^\.{0,2}\/|\.[cm]?[jt]s$/.test(name)) report(diagnostic("unknown-step", "user-code", valueAt(path), { name }));
-  else report(diagnostic("unknown-step", "use", valueAt(path), { name, suggestion: suggestUse(name, known) }));
+  else
+    report(
+      diagnostic("unknown-step", "use", valueAt(path), {
+        name,
+        suggestion: report.hasRoom() ? suggestUse(name, known) : "check how it is written",
+      }),
+    );
   return { kind: "unknown" };
 }
 

@@ -7,9 +7,9 @@ import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../models/load.js";
 import type { Path } from "../source/path.js";
 import { isJsonRecord } from "../spec/json.js";
-import type { Spec, SpecGraph } from "../spec/spec.js";
+import type { Spec } from "../spec/spec.js";
 import type { Workspace } from "../workspace.js";
-import { buildGraph } from "./build.js";
+import { buildGraph, usesOf } from "./build.js";
 import type { Graph, Node } from "./graph.js";
 import type { TypedGraph } from "./infer.js";
 import { inferGraph } from "./infer.js";
@@ -50,10 +50,6 @@ export async function checkGraphs(program: Checked, report: Report): Promise<Rea
   return inTextOrder;
 }
 
-function usesOf(graph: SpecGraph | null): readonly string[] {
-  return (graph?.steps ?? []).flatMap(({ step }) => (step === null ? [] : [step.use]));
-}
-
 /** Graphs after those that they use as steps; what a circle leaves over is compatible with everything. */
 function orderGraphs(graphs: ReadonlyMap<string, Graph>, report: Report): readonly string[] {
   const uses = new Map([...graphs].map(([name, graph]) => [name, usedGraphs(graph)] as const));
@@ -63,7 +59,7 @@ function orderGraphs(graphs: ReadonlyMap<string, Graph>, report: Report): readon
     const node = [...(graphs.get(last)?.nodes.values() ?? [])].find(
       (each) => each.use.kind === "graph" && each.use.name === cycle[0],
     );
-    const related = cycle.map((name) => ({
+    const related = cycle.slice(0, mostNamed).map((name) => ({
       message: `graph "${name}"`,
       place: { path: ["graphs", name], part: "key" } as const,
     }));
@@ -87,7 +83,7 @@ function orderNodes(graph: Graph, report: Report): readonly string[] {
   for (const cycle of cycles) {
     const [first = ""] = cycle;
     const last = graph.nodes.get(cycle.at(-1) ?? "");
-    const related = cycle.map((id) => ({
+    const related = cycle.slice(0, mostNamed).map((id) => ({
       message: `step "${id}"`,
       place: valueAt([...(graph.nodes.get(id)?.path ?? []), "id"]),
     }));
@@ -102,9 +98,13 @@ function orderNodes(graph: Graph, report: Report): readonly string[] {
   return sorted.filter((id) => !inCycle.has(id));
 }
 
+const mostNamed = 8;
+
 /** The first member, and the others by whose way it comes back to itself. */
 function circleHoles([id = "", ...others]: readonly string[]): Holes {
-  return { id, members: listOr(others.map(quote), "and") };
+  const shown = others.slice(0, mostNamed).map(quote);
+  if (others.length > mostNamed) shown.push(`${others.length - mostNamed} more`);
+  return { id, members: listOr(shown, "and") };
 }
 
 /** The reference of the last member that leads back to the first. */

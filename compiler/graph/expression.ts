@@ -2,6 +2,7 @@
 import type { Expression, PathPart } from "../../runtime/plan/plan.js";
 import type { Json } from "../../runtime/values/value.js";
 import { isJsonRecord } from "../spec/json.js";
+import { celVariables } from "./cel.js";
 
 export type ExpressionProblem = {
   /** Where in the value: keys and indices, then characters of the string there. */
@@ -13,7 +14,7 @@ export type ExpressionProblem = {
 };
 
 export interface ParsedExpression {
-  /** Variables of CEL are filled in when its types are known. */
+  /** The types of CEL's variables are filled in when they are known. */
   readonly expression: Expression;
   readonly problems: readonly ExpressionProblem[];
 }
@@ -46,6 +47,8 @@ function parse(value: Json, path: readonly (string | number)[], problems: Expres
   return { kind: "record", fields: Object.fromEntries(fields) };
 }
 
+const mostParts = 64;
+
 function parseText(text: string, path: readonly (string | number)[], problems: ExpressionProblem[]): Expression {
   if (text.startsWith("$$")) return { kind: "literal", value: text.slice(1) };
   const fail = (problem: string, start = 0): Expression => {
@@ -55,7 +58,7 @@ function parseText(text: string, path: readonly (string | number)[], problems: E
   if (text.startsWith("${")) {
     if (!text.trimEnd().endsWith("}")) return fail('the closing "}" must be its last character');
     const source = text.trimEnd().slice(2, -1);
-    return source.trim() === "" ? fail("there is nothing between the braces") : { kind: "cel", source, variables: {} };
+    return source.trim() === "" ? fail("there is nothing between the braces") : celExpression(source);
   }
   const root = /^\$([A-Za-z_][A-Za-z0-9_]*)/.exec(text);
   if (root === null) return fail("a name must follow the $");
@@ -64,6 +67,7 @@ function parseText(text: string, path: readonly (string | number)[], problems: E
   part.lastIndex = root[0].length;
   while (part.lastIndex < text.length) {
     const at = part.lastIndex;
+    if (parts.length === mostParts) return fail(`it has more than ${mostParts} parts`, at);
     const match = part.exec(text);
     if (match === null) return fail(`${JSON.stringify(text.slice(at))} cannot follow here`, at);
     const [, field, index, key] = match;
@@ -75,17 +79,25 @@ function parseText(text: string, path: readonly (string | number)[], problems: E
   return { kind: "path", root: root[1] ?? "", path: parts };
 }
 
-/** Every name at the root of a path in an expression; CEL's are given by `variablesOf`. */
-export function rootsOf(expression: Expression, variablesOf: (source: string) => readonly string[]): readonly string[] {
+/** Its types are found later. Nothing is known of the variables of one that cannot be read, which the type check reports. */
+function celExpression(source: string): Expression {
+  const variables = celVariables(source).map(
+    (name) => [name, { value: { kind: "path", root: name, path: [] }, type: "unknown" }] as const,
+  );
+  return { kind: "cel", source, variables: Object.fromEntries(variables) };
+}
+
+/** Every name at the root of a path in an expression. */
+export function rootsOf(expression: Expression): readonly string[] {
   switch (expression.kind) {
     case "path":
       return expression.root === "" ? [] : [expression.root];
     case "cel":
-      return variablesOf(expression.source);
+      return Object.keys(expression.variables);
     case "list":
-      return expression.items.flatMap((item) => rootsOf(item, variablesOf));
+      return expression.items.flatMap((item) => rootsOf(item));
     case "record":
-      return Object.values(expression.fields).flatMap((field) => rootsOf(field, variablesOf));
+      return Object.values(expression.fields).flatMap((field) => rootsOf(field));
     case "literal":
     case "file":
       return [];

@@ -1,10 +1,10 @@
 /** The arguments that a use is given: one by one, or as the fields of a record (`with: $tokens`). */
 import type { Expression } from "../../runtime/plan/plan.js";
-import { didYouMean, listOr, quote } from "../../runtime/suggest.js";
+import { listOr, quote } from "../../runtime/suggest.js";
 import type { Type } from "../../runtime/types/type.js";
 import { optional, printType, required, unknownType } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
-import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
+import { diagnostic, keyAt, suggest, valueAt } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
 import { shorten } from "../spec/json.js";
 import { unreadable } from "./expression.js";
@@ -43,7 +43,7 @@ export function givenArguments(parameters: readonly Parameter[], context: UseCon
     const parameter = known.get(name);
     const typed = typeOf(argument.expression, argument.path, context, parameter?.keepRecords);
     if (parameter === undefined) {
-      const suggestion = didYouMean(name, known.keys(), "it takes no arguments");
+      const suggestion = suggest(name, known.keys(), context.report, "it takes no arguments");
       context.report(
         diagnostic("unknown-argument", "argument", keyAt(argument.path), {
           use: printUse(node.use),
@@ -64,6 +64,8 @@ export function givenArguments(parameters: readonly Parameter[], context: UseCon
   return given;
 }
 
+const mostNamed = 8;
+
 /** A misspelt argument is told once: as unknown, not as missing too. */
 function reportMissing(parameters: readonly Parameter[], given: ReadonlyMap<string, Given>, context: UseContext): void {
   const { node } = context;
@@ -72,11 +74,10 @@ function reportMissing(parameters: readonly Parameter[], given: ReadonlyMap<stri
   const [first] = missing;
   if (first === undefined) return;
   const place = node.args.size === 0 ? valueAt([...node.path, "use"]) : keyAt([...node.path, "with"]);
-  const names = listOr(
-    missing.map(({ name, type }) => `${quote(name)} (${type})`),
-    "and",
-  );
-  const example = missing.map(({ name }) => `${name}: …`).join(", ");
+  const shown = missing.slice(0, mostNamed);
+  const more = missing.length > shown.length ? [`${missing.length - shown.length} more`] : [];
+  const names = listOr([...shown.map(({ name, type }) => `${quote(name)} (${type})`), ...more], "and");
+  const example = shown.map(({ name }) => `${name}: …`).join(", ");
   context.report(diagnostic("missing-argument", "argument", place, { use: printUse(node.use), names, example }));
 }
 
@@ -112,8 +113,8 @@ function spreadArguments(parameters: readonly Parameter[], context: UseContext):
   }
   const missing = parameters.filter(({ name, required }) => required && !given.has(name)).map(({ name }) => name);
   if (missing.length > 0) {
-    const holes = { use: printUse(node.use), names: listOr(missing.map(quote), "and") };
-    const fields = listOr(Object.keys(record.fields).map(quote), "and") || "no fields";
+    const holes = { use: printUse(node.use), names: listOr(missing.slice(0, mostNamed).map(quote), "and") };
+    const fields = listOr(Object.keys(record.fields).slice(0, mostNamed).map(quote), "and") || "no fields";
     context.report(diagnostic("missing-argument", "record", valueAt(spread.path), { ...holes, fields }));
     for (const name of missing) given.set(name, unknownGiven(spread.path));
   }

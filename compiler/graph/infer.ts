@@ -1,15 +1,16 @@
 /** Types flow along every edge of a graph: each use is checked against what it is given, and says what it gives. */
 import type { Expression, RowMode } from "../../runtime/plan/plan.js";
 import type { Type } from "../../runtime/types/type.js";
-import { integerType, listOf, optional, printType, required, unknownType } from "../../runtime/types/type.js";
-import type { Report } from "../diagnostics/diagnostic.js";
-import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
+import { integerType, listOf, optional, printType, recordOf, required, unknownType } from "../../runtime/types/type.js";
+import type { Place, Report } from "../diagnostics/diagnostic.js";
+import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
 import type { Workspace } from "../workspace.js";
 import { Dims } from "./dims.js";
 import type { Argument, Graph, Node } from "./graph.js";
 import type { ResourceUse } from "./resource.js";
 import type { Scope, Typed } from "./type-of.js";
 import { itemOf, typeOf } from "./type-of.js";
+import { typeLimits, typeSize } from "./type-size.js";
 import { useGraph } from "./use-graph.js";
 import { useModel } from "./use-model.js";
 import { useStep } from "./use-step.js";
@@ -22,6 +23,9 @@ export interface TypedGraph {
   readonly outputs: ReadonlyMap<string, Typed>;
   /** Files that its steps name, such as tokenizers. */
   readonly resources: readonly ResourceUse[];
+  /** Of the graph as a step: its result, and how many parts that has; undefined for one above the limits. */
+  readonly result: Type;
+  readonly resultSize: number | undefined;
 }
 
 export interface TypedNode {
@@ -46,6 +50,8 @@ export interface UseContext {
   readonly dims: Dims;
   readonly workspace: Workspace;
   readonly report: Report;
+  /** How many parts the types of the graph may have yet. */
+  readonly budget: { parts: number };
   /** Graphs that are typed already. */
   readonly typed: ReadonlyMap<string, TypedGraph>;
 }
@@ -59,6 +65,8 @@ export interface Used {
   readonly mayBeSkipped: boolean;
   readonly resources?: readonly ResourceUse[];
 }
+
+type KnownGraph = Omit<TypedGraph, "result" | "resultSize">;
 
 /** Types a graph; `order` names its nodes after those they need, and leaves out members of circles. */
 export function inferGraph(
@@ -74,12 +82,13 @@ export function inferGraph(
   for (const id of graph.nodes.keys()) if (!scope.has(id)) scope.set(id, unknownType);
   const resources: ResourceUse[] = [];
   const inputs = new Set(graph.inputs.keys());
+  const budget = { parts: typeLimits.partsOfGraph };
   const nodes = new Map<string, TypedNode>();
   for (const id of order) {
     const node = graph.nodes.get(id);
     if (node === undefined) continue;
     const result = inferNode(
-      { node, scope, graph: graph.name, inputs, nodes: graph.nodes, dims, workspace, report, typed },
+      { node, scope, graph: graph.name, inputs, nodes: graph.nodes, dims, workspace, budget, report, typed },
       resources,
     );
     nodes.set(id, result);
@@ -89,24 +98,25 @@ export function inferGraph(
   for (const [name, output] of graph.outputs) {
     outputs.set(name, typeOf(output.expression, output.path, { graph: graph.name, scope, report }));
   }
-  return resolved({ graph, inputs: inputTypes(graph), nodes, outputs, resources }, dims);
+  const known = resolved({ graph, inputs: inputTypes(graph), nodes, outputs, resources }, dims);
+  const result = recordOf(Object.fromEntries([...known.outputs].map(([name, output]) => [name, output.type])));
+  const resultSize = typeSize(result);
+  if (resultSize === undefined) reportLarge(keyAt([...graph.path, "outputs"]), `graph "${graph.name}"`, report);
+  return { ...known, result: resultSize === undefined ? unknownType : result, resultSize };
 }
 
 function inferNode(context: UseContext, resources: ResourceUse[]): TypedNode {
   const { node, scope, graph, report } = context;
   const outer = { graph, scope, report, beforeItems: node.each !== undefined };
   const each = node.each === undefined ? undefined : typeOf(node.each.expression, node.each.path, outer);
-  const inner =
-    each === undefined
-      ? scope
-      : new Map([...scope, ["item", eachItem(each, node.each, report)], ["index", integerType]]);
+  const inner = each === undefined ? scope : withItem(scope, eachItem(each, node.each, report));
   const when = node.when === undefined ? undefined : typeOf(node.when.expression, node.when.path, outer);
   if (when !== undefined && node.when !== undefined) checkCondition(when.type, node.when, report);
   const used = use({ ...context, scope: inner });
   resources.push(...(used.resources ?? []));
   const isJudged = when !== undefined && !(when.expression.kind === "literal" && when.expression.value === true);
   const mayBeSkipped = used.mayBeSkipped || isJudged || each?.type.kind === "optional";
-  const type = each === undefined ? used.type : listOf(required(used.type));
+  const type = within(each === undefined ? used.type : listOf(required(used.type)), context);
   return {
     node,
     args: used.args,
@@ -115,6 +125,32 @@ function inferNode(context: UseContext, resources: ResourceUse[]): TypedNode {
     ...(used.rows === undefined ? {} : { rows: used.rows }),
     type: mayBeSkipped ? optional(type) : type,
   };
+}
+
+/** A scope in which an item and its index are seen, too. */
+function withItem(scope: Scope, item: Type): Scope {
+  const own = new Map([
+    ["item", item],
+    ["index", integerType],
+  ]);
+  return {
+    get: (name) => own.get(name) ?? scope.get(name),
+    has: (name) => own.has(name) || scope.has(name),
+    keys: () => new Set([...own.keys(), ...scope.keys()]).keys(),
+  };
+}
+
+/** The type, or the unknown one where it is larger than may be. */
+function within(type: Type, { node, budget, report }: UseContext): Type {
+  const size = typeSize(type);
+  budget.parts -= size ?? 0;
+  if (size !== undefined && budget.parts >= 0) return type;
+  reportLarge(valueAt([...node.path, "id"]), `step "${node.id}"`, report);
+  return unknownType;
+}
+
+function reportLarge(place: Place, what: string, report: Report): void {
+  report(diagnostic("type-too-large", "limit", place, { what, parts: typeLimits.parts, depth: typeLimits.depth }));
 }
 
 function use(context: UseContext): Used {
@@ -163,7 +199,7 @@ function inputTypes(graph: Graph): ReadonlyMap<string, Type> {
 }
 
 /** Every type with what was found out of its dimensions further down the graph. */
-function resolved(typed: TypedGraph, dims: Dims): TypedGraph {
+function resolved(typed: KnownGraph, dims: Dims): KnownGraph {
   const nodes = [...typed.nodes].map(([id, node]) => [id, { ...node, type: dims.resolveType(node.type) }] as const);
   const outputs = [...typed.outputs].map(
     ([name, output]) => [name, { ...output, type: dims.resolveType(output.type) }] as const,

@@ -3,7 +3,7 @@
 export interface Order {
   /** Every member after those it needs; members of circles last. */
   readonly sorted: readonly string[];
-  /** Each circle: members in the order of need, the first again left out. */
+  /** Circles that share no member: members in the order of need, the first again left out. */
   readonly cycles: readonly (readonly string[])[];
 }
 
@@ -12,6 +12,19 @@ export function orderByNeeds(needs: ReadonlyMap<string, Iterable<string>>): Orde
   const sorted: string[] = [];
   const cycles: string[][] = [];
   const state = new Map<string, "open" | "done">();
+
+  const circled = new Set<string>();
+  const addCircle = (trail: readonly { readonly name: string }[], back: string): void => {
+    const members: string[] = [];
+    for (let index = trail.length - 1; index >= 0; index--) {
+      const name = trail[index]?.name ?? "";
+      if (circled.has(name)) return;
+      members.push(name);
+      if (name === back) break;
+    }
+    for (const name of members) circled.add(name);
+    cycles.push(members.reverse());
+  };
 
   for (const start of needs.keys()) {
     if (state.has(start)) continue;
@@ -33,18 +46,8 @@ export function orderByNeeds(needs: ReadonlyMap<string, Iterable<string>>): Orde
       if (!needs.has(next.value)) continue;
       const known = state.get(next.value);
       if (known === undefined) enter(next.value);
-      else if (known === "open")
-        cycles.push(
-          circle(
-            trail.map(({ name }) => name),
-            next.value,
-          ),
-        );
+      else if (known === "open") addCircle(trail, next.value);
     }
   }
   return { sorted, cycles };
-}
-
-function circle(trail: readonly string[], back: string): string[] {
-  return trail.slice(trail.indexOf(back));
 }

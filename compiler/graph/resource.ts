@@ -27,7 +27,7 @@ export function checkResource(
   const { workspace, report } = context;
   const found = workspace.kindOf(file);
   if (found !== "file") {
-    const near = nearest(file, workspace.siblings(file))[0];
+    const near = report.hasRoom() ? nearest(file, workspace.siblings(file))[0] : undefined;
     const suggestion = near === undefined ? "" : `; did you mean ${quote(near)}?`;
     report(
       diagnostic("file-missing", found === "missing" ? "missing" : "not-a-file", valueAt(path), { file, suggestion }),

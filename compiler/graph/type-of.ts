@@ -3,7 +3,6 @@
  * field, named by its step's id alone, replaced by that field.
  */
 import type { CelVariable, Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
-import { didYouMean } from "../../runtime/suggest.js";
 import { checkCel } from "../../runtime/types/cel.js";
 import type { Type } from "../../runtime/types/type.js";
 import {
@@ -22,14 +21,15 @@ import {
 } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
 import type { Report } from "../diagnostics/diagnostic.js";
-import { diagnostic } from "../diagnostics/diagnostic.js";
+import { diagnostic, suggest } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
 import { rowOf } from "./assignable.js";
-import { celVariables } from "./cel.js";
-import { printPath } from "./expression.js";
+import { printPath, rootsOf } from "./expression.js";
+
+type CelExpression = Extract<Expression, { readonly kind: "cel" }>;
 
 /** What a name stands for in a graph. */
-export type Scope = ReadonlyMap<string, Type>;
+export type Scope = Pick<ReadonlyMap<string, Type>, "get" | "has" | "keys">;
 
 export interface Typed {
   readonly type: Type;
@@ -54,7 +54,7 @@ export function typeOf(expression: Expression, path: Path, context: TypeContext,
     case "path":
       return typeOfPath(expression, path, context, keepRecords);
     case "cel":
-      return typeOfCel(expression.source, path, context);
+      return typeOfCel(expression, path, context);
     case "list": {
       const items = expression.items.map((item, index) => typeOf(item, [...path, index], context, keepRecords));
       const types = items.map((item) => item.type);
@@ -230,7 +230,7 @@ function step(type: Type, part: string | number, place: StepPlace): Type | undef
   if (type.kind === "image" && (part === "width" || part === "height")) return integerType;
   if (type.kind === "record" && Object.hasOwn(type.fields, part)) return type.fields[part];
   const known = type.kind === "record" ? Object.keys(type.fields) : [];
-  const suggestion = didYouMean(part, known, `it is of type ${printType(type)}`);
+  const suggestion = suggest(part, known, place.report, `it is of type ${printType(type)}`);
   place.report(diagnostic("unknown-name", "field", range, { value: place.source, field: part, suggestion }));
   return undefined;
 }
@@ -252,25 +252,26 @@ function wrapOptional(outer: Type, inner: Type): Type {
   return outer.kind === "optional" ? optional(inner) : inner;
 }
 
-function typeOfCel(source: string, path: Path, context: TypeContext): Typed {
+function typeOfCel(written: CelExpression, path: Path, context: TypeContext): Typed {
+  const { source } = written;
+  const names = rootsOf(written);
   const variables: { [name: string]: CelVariable } = {};
   const types: { [name: string]: Type } = {};
   let mayBeSkipped = false;
-  for (const name of celVariables(source)) {
+  for (const name of names) {
     const type = context.scope.get(name);
     if (type === undefined) continue;
     mayBeSkipped ||= type.kind === "optional";
     types[name] = required(type);
     variables[name] = { value: { kind: "path", root: name, path: [] }, type: printType(required(type)) };
   }
-  const known = { ...Object.fromEntries([...context.scope].map(([name, type]) => [name, required(type)])), ...types };
-  const checked = unwrapSingles(source, variables, known);
+  const checked = unwrapSingles(source, variables, types);
   const expression: Expression = { kind: "cel", source, variables };
   if ("type" in checked) return { type: mayBeSkipped ? optional(checked.type) : checked.type, expression };
   const { message, start, end, help } = checked.error;
   const place = { path, start: start + 2, end: end + 2 };
   const unknown = /^[A-Za-z_]\w*$/.exec(source.slice(start, end))?.[0];
-  if (unknown !== undefined && !context.scope.has(unknown) && celVariables(source).includes(unknown)) {
+  if (unknown !== undefined && !context.scope.has(unknown) && names.includes(unknown)) {
     context.report(describeUnknown(unknown, context, place));
   } else {
     context.report(
@@ -317,6 +318,6 @@ function describeUnknown(
 ): ReturnType<typeof diagnostic> {
   if (name === "item" || name === "index")
     return diagnostic("unknown-name", context.beforeItems === true ? "before-items" : "item", place, { name });
-  const suggestion = didYouMean(name, context.scope.keys(), "the graph has no inputs and no steps");
+  const suggestion = suggest(name, context.scope.keys(), context.report, "the graph has no inputs and no steps");
   return diagnostic("unknown-name", "name", place, { name, graph: context.graph, suggestion });
 }

@@ -8,7 +8,6 @@ import { freshen } from "./dims.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
 import type { UseContext, Used } from "./infer.js";
-import { resultOf } from "./result-of.js";
 
 export function useGraph(name: string, context: UseContext): Used {
   const inner = context.typed.get(name);
@@ -29,7 +28,9 @@ export function useGraph(name: string, context: UseContext): Used {
     const expected = freshen(inner.inputs.get(input) ?? unknownType, context.node.id);
     report(input, required(argument.type), expected, argument, context);
   }
-  return { args, type: freshen(resultOf(inner), context.node.id), mayBeSkipped };
+  // What is too large to be used again and again was reported, or will be.
+  const isLarge = inner.resultSize === undefined || inner.resultSize > context.budget.parts;
+  return { args, type: isLarge ? inner.result : freshen(inner.result, context.node.id), mayBeSkipped };
 }
 
 function report(

@@ -1,12 +1,12 @@
 /** A model of the spec with what its ONNX file says: its files, its inputs and outputs, and which of their dimensions count rows. */
 import { dirname, join } from "node:path/posix";
 import type { ModelOutput, ModelValue } from "../../runtime/plan/plan.js";
-import { didYouMean, nearest, quote } from "../../runtime/suggest.js";
+import { nearest, quote } from "../../runtime/suggest.js";
 import { parseType } from "../../runtime/types/parse.js";
 import type { Dim } from "../../runtime/types/type.js";
 import { printType, tensorOf } from "../../runtime/types/type.js";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.js";
-import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
+import { diagnostic, keyAt, suggest, valueAt } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
 import type { Model, ValueSignature } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
@@ -26,7 +26,7 @@ export interface LoadedModel {
 export function loadModel(name: string, model: Model, workspace: Workspace, report: Report): LoadedModel | null {
   const path: Path = ["models", name];
   const place = valueAt([...path, "source"]);
-  const missing = checkFile(model.source, place, workspace);
+  const missing = checkFile(model.source, place, workspace, report);
   if (missing !== undefined) {
     report(missing);
     return null;
@@ -60,14 +60,19 @@ export function loadModel(name: string, model: Model, workspace: Workspace, repo
   };
 }
 
-function checkFile(source: string, place: Diagnostic["place"], workspace: Workspace): Diagnostic | undefined {
+function checkFile(
+  source: string,
+  place: Diagnostic["place"],
+  workspace: Workspace,
+  report: Report,
+): Diagnostic | undefined {
   if (/^[a-z][a-z0-9+]*:\/\//.test(source)) return diagnostic("model-missing", "remote", place, { file: source });
   const kind = workspace.kindOf(source);
   if (kind === "missing" && /^[\w.-]+:[\w.-]+$/.test(source))
     return diagnostic("model-missing", "tag", place, { file: source });
   if (kind === "file") return undefined;
   if (kind === "folder") return diagnostic("model-missing", "folder", place, { file: source });
-  const near = nearest(source, workspace.siblings(source))[0];
+  const near = report.hasRoom() ? nearest(source, workspace.siblings(source))[0] : undefined;
   const suggestion = near === undefined ? "" : `; did you mean ${quote(near)}?`;
   return diagnostic("model-missing", "missing", place, { file: source, suggestion });
 }
@@ -99,7 +104,7 @@ function narrow<T extends ServableValue>(
       diagnostic("bad-signature", "unknown", keyAt([...path, name]), {
         kind,
         name,
-        suggestion: didYouMean(name, names),
+        suggestion: suggest(name, names, report),
       }),
     );
   }

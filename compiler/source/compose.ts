@@ -5,6 +5,7 @@
 import type { Alias, Document, Pair, YAMLMap } from "yaml";
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Json } from "../../runtime/values/value.js";
+import type { Anchors } from "./anchors.js";
 import { unmask } from "./mask.js";
 import type { SourceProblem } from "./problem.js";
 import { limits } from "./problem.js";
@@ -16,8 +17,8 @@ interface Composed {
 }
 
 /** The document's value; where something is wrong with it, the first `limits.problems` of what is. */
-export function composeValue(document: Document.Parsed): Composed {
-  const composer = new Composer(document);
+export function composeValue(document: Document.Parsed, anchors: Anchors): Composed {
+  const composer = new Composer(anchors);
   const value = composer.compose(document.contents, 0);
   return { value, problems: composer.problems };
 }
@@ -29,7 +30,7 @@ class Composer {
   /** The outermost alias that is being written out. */
   #alias: unknown;
 
-  constructor(readonly document: Document.Parsed) {}
+  constructor(readonly anchors: Anchors) {}
 
   compose(node: unknown, depth: number): Json {
     if (this.#isTooMuch(node, depth)) return null;
@@ -41,7 +42,7 @@ class Composer {
   }
 
   #writeOut(alias: Alias, depth: number): Json {
-    const target = alias.resolve(this.document);
+    const target = this.anchors.get(alias);
     if (target === undefined) {
       this.#add({ kind: "syntax", message: `nothing has the anchor "&${alias.source}"`, range: rangeOf(alias) });
       return null;
@@ -88,7 +89,7 @@ class Composer {
   }
 
   #key(node: unknown): string | undefined {
-    const key = isAlias(node) ? node.resolve(this.document) : node;
+    const key = isAlias(node) ? this.anchors.get(node) : node;
     if (isScalar(key) && key.value !== null) return unmask(String(key.value));
     this.#add({ kind: "syntax", message: "a key must be a plain word or a string", range: rangeOf(node) });
     return undefined;

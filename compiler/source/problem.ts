@@ -8,6 +8,7 @@ export const limits = {
   depth: 64,
   brackets: 500,
   indent: 400,
+  tokens: 700_000,
   values: 400_000,
   problems: 20,
 } as const;

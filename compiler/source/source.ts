@@ -2,14 +2,15 @@
  * A spec's text, its YAML document and its lines. Only a Source turns a path into a line and a column; the rest of the
  * compiler knows paths alone. The one file that imports `yaml` for reading.
  */
-import type { Document, ParsedNode, YAMLMap } from "yaml";
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
+import type { ParsedNode, YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter } from "yaml";
 import type { Json } from "../../runtime/values/value.js";
+import type { Anchors } from "./anchors.js";
+import { resolveAliases } from "./anchors.js";
 import { composeValue } from "./compose.js";
-import { maskPaths } from "./mask.js";
+import { parseText } from "./parse-text.js";
 import type { Path } from "./path.js";
 import type { SourceProblem } from "./problem.js";
-import { limits, syntaxProblem } from "./problem.js";
 
 export interface Position {
   readonly line: number;
@@ -37,18 +38,19 @@ export interface Source {
 /** Reads a spec's text. Never throws: what is wrong with it is in `problems`. */
 export function readSource(file: string, text: string): Source {
   const lines = new LineCounter();
-  const documents = parse(text, lines);
-  const document = documents.document;
-  const composed = document === undefined ? { value: null, problems: [] } : composeValue(document);
-  const problems = documents.problems.length > 0 ? documents.problems : composed.problems;
-  const root = document?.contents ?? null;
+  const parsed = parseText(text, lines);
+  const { document } = parsed;
+  const anchors: Anchors = document === undefined ? new Map() : resolveAliases(document);
+  const composed = document === undefined ? { value: null, problems: [] } : composeValue(document, anchors);
+  const problems = parsed.problems.length > 0 ? parsed.problems : composed.problems;
+  const tree: Tree = { root: document?.contents ?? null, anchors, entries: new WeakMap() };
   return {
     file,
     text,
     value: composed.value,
     problems,
-    rangeOf: (path, part) => clamp(findRange(document, root, path, part), text),
-    rangeWithin: (path, start, end) => within(document, root, path, start, end, text),
+    rangeOf: (path, part) => clamp(findRange(tree, path, part), text),
+    rangeWithin: (path, start, end) => within(tree, path, start, end, text),
     position: (offset) => {
       const { line, col } = lines.linePos(offset);
       return line === 0 ? { line: 1, column: 1 } : { line, column: col };
@@ -56,75 +58,25 @@ export function readSource(file: string, text: string): Source {
   };
 }
 
-interface Parsed {
-  readonly document?: Document.Parsed;
-  readonly problems: readonly SourceProblem[];
+/** The document's nodes, with what was found out of them on the way. */
+interface Tree {
+  readonly root: ParsedNode | null;
+  readonly anchors: Anchors;
+  /** Of mappings that were looked into: the entries by key. */
+  readonly entries: WeakMap<YAMLMap, ReadonlyMap<string, Entry>>;
 }
 
-function parse(text: string, lineCounter: LineCounter): Parsed {
-  if (text.length > limits.characters) {
-    const message = `the spec has ${text.length} characters, and ${limits.characters} are the most that are read`;
-    return { problems: [{ kind: "limit", message, range: [0, 0] }] };
-  }
-  const nesting = firstTooDeep(text);
-  if (nesting !== undefined) {
-    const message = `the spec is nested more than ${limits.depth} levels deep`;
-    return { problems: [{ kind: "limit", message, range: [nesting, nesting + 1] }] };
-  }
-  const options = { lineCounter, uniqueKeys: false, version: "1.2", prettyErrors: false, logLevel: "silent" } as const;
-  const documents = parseAllDocuments(maskPaths(text), options);
-  if (!Array.isArray(documents)) return { problems: [] };
-  const [document, ...others] = documents.filter((each, index) => index === 0 || each.contents !== null);
-  if (document === undefined) return { problems: [] };
-  const problems = firstCauses([...document.errors, ...document.warnings].map((error) => syntaxProblem(error, text)));
-  const second = others[0];
-  if (problems.length === 0 && second !== undefined) {
-    problems.push({ kind: "several-documents", range: [second.range[0], second.range[0] + 1] });
-  }
-  return { document, problems };
+interface Entry {
+  readonly key: unknown;
+  readonly value: unknown;
 }
 
-/** What follows a syntax error is mostly noise; the mistakes that are recognised are told each once. */
-function firstCauses(problems: readonly SourceProblem[]): SourceProblem[] {
-  const recognised = new Map<number, SourceProblem>();
-  for (const problem of problems) if (problem.kind === "unquoted") recognised.set(problem.range[0], problem);
-  return recognised.size > 0 ? [...recognised.values()].slice(0, limits.problems) : problems.slice(0, 1);
-}
-
-/** Where brackets or indentation nest deeper than a parser that recurses may follow; quotes and comments are not told apart. */
-function firstTooDeep(text: string): number | undefined {
-  let depth = 0;
-  let indent = 0;
-  let atStart = true;
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charCodeAt(i);
-    if (character === 10) {
-      atStart = true;
-      indent = 0;
-    } else if (atStart && (character === 32 || character === 45 || character === 63)) {
-      indent++;
-      if (indent > limits.indent) return i;
-    } else {
-      atStart = false;
-      if (character === 91 || character === 123) depth++;
-      else if ((character === 93 || character === 125) && depth > 0) depth--;
-      if (depth > limits.brackets) return i;
-    }
-  }
-  return undefined;
-}
-
-function findRange(
-  document: Document.Parsed | undefined,
-  root: ParsedNode | null,
-  path: Path,
-  part: "key" | "value",
-): Range {
-  let node: unknown = root;
-  let range = rangeOfNode(root) ?? [0, 0];
+function findRange(tree: Tree, path: Path, part: "key" | "value"): Range {
+  let node: unknown = tree.root;
+  let range = rangeOfNode(node) ?? [0, 0];
   if (path.length === 0) return [range[0], range[0]];
   for (const [index, step] of path.entries()) {
-    const pair = lookUp(document, node, step);
+    const pair = lookUp(tree, node, step);
     if (pair === undefined) return index === 0 ? [range[0], range[0]] : range;
     const isLast = index === path.length - 1;
     const chosen = isLast && part === "key" ? pair.key : pair.value;
@@ -134,35 +86,39 @@ function findRange(
   return range;
 }
 
-interface Entry {
-  readonly key: unknown;
-  readonly value: unknown;
-}
-
-function lookUp(document: Document.Parsed | undefined, node: unknown, step: string | number): Entry | undefined {
-  const target = isAlias(node) ? (document === undefined ? undefined : node.resolve(document)) : node;
+function lookUp(tree: Tree, node: unknown, step: string | number): Entry | undefined {
+  const target = followAlias(tree, node);
   if (isSeq(target)) {
     const item: unknown = target.items[Number(step)];
     return item === undefined ? undefined : { key: item, value: item };
   }
-  if (!isMap(target)) return undefined;
-  return ownEntry(target, String(step)) ?? mergedEntry(document, target, String(step));
+  return isMap(target) ? entriesOf(tree, target).get(String(step)) : undefined;
 }
 
-function ownEntry(map: YAMLMap, key: string): Entry | undefined {
-  return map.items.findLast((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+function followAlias({ anchors }: Tree, node: unknown): unknown {
+  return isAlias(node) ? anchors.get(node) : node;
 }
 
-function mergedEntry(document: Document.Parsed | undefined, map: YAMLMap, key: string): Entry | undefined {
+/** The mapping's own entries before those merged into it; where a key stands twice, the last. */
+function entriesOf(tree: Tree, map: YAMLMap): ReadonlyMap<string, Entry> {
+  const known = tree.entries.get(map);
+  if (known !== undefined) return known;
+  const entries = new Map<string, Entry>();
+  // Set before merges are followed: a mapping may be merged into itself.
+  tree.entries.set(map, entries);
+  const merged: unknown[] = [];
   for (const pair of map.items) {
-    if (!isScalar(pair.key) || pair.key.value !== "<<") continue;
-    const sources = isSeq(pair.value) ? pair.value.items : [pair.value];
-    for (const source of sources) {
-      const entry = lookUp(document, source, key);
-      if (entry !== undefined) return entry;
-    }
+    const key = followAlias(tree, pair.key);
+    if (!isScalar(key)) continue;
+    if (key.value === "<<") merged.push(...(isSeq(pair.value) ? pair.value.items : [pair.value]));
+    else entries.set(String(key.value), pair);
   }
-  return undefined;
+  for (const source of merged) {
+    const target = followAlias(tree, source);
+    if (!isMap(target)) continue;
+    for (const [key, entry] of entriesOf(tree, target)) if (!entries.has(key)) entries.set(key, entry);
+  }
+  return entries;
 }
 
 function rangeOfNode(node: unknown): Range | undefined {
@@ -171,15 +127,8 @@ function rangeOfNode(node: unknown): Range | undefined {
   return Array.isArray(range) ? [Number(range[0]), Number(range[1])] : undefined;
 }
 
-function within(
-  document: Document.Parsed | undefined,
-  root: ParsedNode | null,
-  path: Path,
-  start: number,
-  end: number,
-  text: string,
-): Range {
-  const [from, to] = findRange(document, root, path, "value");
+function within(tree: Tree, path: Path, start: number, end: number, text: string): Range {
+  const [from, to] = findRange(tree, path, "value");
   const first = text[from];
   const inner = first === '"' || first === "'" ? from + 1 : from;
   const written = text.slice(inner, first === '"' || first === "'" ? to - 1 : to);

@@ -17,32 +17,56 @@ export interface SchemaError {
 
 type Fault = (keyword: string, params: { readonly [name: string]: unknown }) => void;
 
-/** Every error. The document is changed: missing fields that have a default get it. */
-export function checkSchema(root: Schema, document: Json): readonly SchemaError[] {
+export interface SchemaCheck {
+  readonly errors: readonly SchemaError[];
+  /** False where so many were found that the rest was not looked at. */
+  readonly isComplete: boolean;
+}
+
+const mostErrors = 10_000;
+
+/**
+ * Every error, up to a number. The document is changed: missing fields that have a default get it. `matches` tests a text
+ * against a pattern; the schema's own patterns match in linear time as they are, a user's must not be tested so.
+ */
+export function checkSchema(root: Schema, document: Json, matches = matchesPattern): SchemaCheck {
   const errors: SchemaError[] = [];
-  checkValue(document, "", root, { root, errors });
-  return errors;
+  checkValue(document, "", root, { root, errors, matches });
+  return { errors, isComplete: errors.length < mostErrors };
 }
 
 interface Context {
   readonly root: Schema;
   readonly errors: SchemaError[];
+  readonly matches: (pattern: string, text: string) => boolean;
+}
+
+function matchesPattern(pattern: string, text: string): boolean {
+  return new RegExp(pattern, "u").test(text);
 }
 
 function checkValue(value: Json, path: string, given: unknown, context: Context): void {
-  if (!isSchema(given)) return;
+  if (!isSchema(given) || context.errors.length >= mostErrors) return;
   const reference = given["$ref"];
   if (typeof reference === "string") return checkValue(value, path, definition(context.root, reference), context);
   const fault: Fault = (keyword, params) =>
     void context.errors.push({ keyword, instancePath: path, params, parentSchema: given });
   if (!isOfType(value, given["type"])) return fault("type", { type: given["type"] });
   if (Array.isArray(given["enum"]) && !given["enum"].includes(value)) fault("enum", { allowedValues: given["enum"] });
+  const { anyOf } = given;
+  if (Array.isArray(anyOf) && !anyOf.some((each) => isValid(value, each, context))) fault("anyOf", {});
   if (isJsonRecord(value)) {
     checkRecord(value, path, given, fault, context);
     if (isSchema(given["if"]) && isOfType(value, given["if"]["type"])) checkValue(value, path, given["then"], context);
   } else if (Array.isArray(value)) checkList(value, path, given, fault, context);
   else if (typeof value === "number") checkNumber(value, given, fault);
-  else if (typeof value === "string") checkText(value, given, fault);
+  else if (typeof value === "string") checkText(value, given, fault, context);
+}
+
+function isValid(value: Json, schema: unknown, context: Context): boolean {
+  const errors: SchemaError[] = [];
+  checkValue(structuredClone(value), "", schema, { ...context, errors });
+  return errors.length === 0;
 }
 
 function checkRecord(
@@ -80,23 +104,28 @@ function checkList(list: readonly Json[], path: string, schema: Schema, fault: F
   const { items, minItems, maxItems } = schema;
   if (typeof minItems === "number" && list.length < minItems) fault("minItems", { limit: minItems });
   if (typeof maxItems === "number" && list.length > maxItems) fault("maxItems", { limit: maxItems });
+  if (schema["uniqueItems"] === true && new Set(list.map((item) => JSON.stringify(item))).size < list.length)
+    fault("uniqueItems", {});
   for (const [index, item] of list.entries()) checkValue(item, `${path}/${index}`, items, context);
 }
 
-function checkNumber(value: number, { minimum, maximum, exclusiveMinimum }: Schema, fault: Fault): void {
+function checkNumber(value: number, schema: Schema, fault: Fault): void {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   if (typeof minimum === "number" && value < minimum) fault("minimum", { limit: minimum });
   if (typeof maximum === "number" && value > maximum) fault("maximum", { limit: maximum });
   if (typeof exclusiveMinimum === "number" && value <= exclusiveMinimum)
     fault("exclusiveMinimum", { limit: exclusiveMinimum });
+  if (typeof exclusiveMaximum === "number" && value >= exclusiveMaximum)
+    fault("exclusiveMaximum", { limit: exclusiveMaximum });
+  if (typeof multipleOf === "number" && !Number.isInteger(value / multipleOf)) fault("multipleOf", { multipleOf });
 }
 
-function checkText(value: string, { minLength, maxLength, pattern }: Schema, fault: Fault): void {
+function checkText(value: string, { minLength, maxLength, pattern }: Schema, fault: Fault, context: Context): void {
   if (typeof minLength === "number" && [...value.slice(0, minLength * 2)].length < minLength)
     fault("minLength", { limit: minLength });
   if (typeof maxLength === "number" && value.length > maxLength && [...value].length > maxLength)
     fault("maxLength", { limit: maxLength });
-  // The schema's own patterns, which all match in linear time.
-  if (typeof pattern === "string" && !new RegExp(pattern, "u").test(value)) fault("pattern", { pattern });
+  if (typeof pattern === "string" && !context.matches(pattern, value)) fault("pattern", { pattern });
 }
 
 function isOfType(value: Json, type: unknown): boolean {

@@ -2,7 +2,7 @@
 import type { Environment } from "../../runtime/plan/env.js";
 import type { Json } from "../../runtime/values/value.js";
 import specSchemaText from "../../schemas/spec.schema.json";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic } from "../diagnostics/diagnostic.js";
 import { toPointer } from "../source/path.js";
 import type { Source } from "../source/source.js";
@@ -11,6 +11,7 @@ import { checkSchema } from "./check-schema.js";
 import { resolveEnvironment } from "./env.js";
 import type { JsonRecord } from "./json.js";
 import { describe, isJsonRecord } from "./json.js";
+import { findExcess } from "./limits.js";
 import { checkNames } from "./names.js";
 import { findNotBuilt } from "./not-built.js";
 import type { Schema } from "./schema.js";
@@ -21,42 +22,39 @@ import type { SpecDocument } from "./types.js";
 
 export const specSchema: Schema = specSchemaText;
 
-export interface Parsed {
-  /** Absent when the text is no mapping at all. */
-  readonly spec?: Spec;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Checks a spec's fields and values. */
-export function parseSpec(source: Source, environment: Environment): Parsed {
-  if (source.value === null)
-    return { diagnostics: [diagnostic("empty-spec", "empty", { path: [], part: "value" }, {})] };
+/** The spec of a text; undefined, with diagnostics, when it is no mapping at all or larger than the rest can bear. */
+export function parseSpec(source: Source, environment: Environment, report: Report): Spec | undefined {
   if (!isJsonRecord(source.value)) {
-    const found = describe(source.value);
-    return { diagnostics: [diagnostic("empty-spec", "not-a-mapping", { path: [], part: "value" }, { found })] };
+    report(describeNonSpec(source.value));
+    return undefined;
   }
   const translated = translateBentoml(source.value);
+  for (const each of translated.diagnostics) report(each);
   const resolved = resolveEnvironment(writeOutShortForms(translated.document), environment);
+  for (const each of resolved.diagnostics) report(each);
   const document: Json = structuredClone(resolved.value);
-  const notBuilt = findNotBuilt(specSchema, resolved.value);
-  const findings = describeSchemaErrors(checkSchema(specSchema, document), document).filter(
+  const { errors, isComplete } = checkSchema(specSchema, document);
+  const findings = describeSchemaErrors(errors, document).filter(
     (finding) => !resolved.unresolved.has(toPointer(finding.broken)),
   );
+  for (const finding of findings) report(finding.diagnostic);
+  const notBuilt = findNotBuilt(specSchema, resolved.value);
+  for (const each of notBuilt) report(each);
+  if (!isComplete) return undefined;
   const broken = new Set(findings.map((finding) => toPointer(finding.broken)));
   for (const pointer of resolved.unresolved) broken.add(pointer);
   // The schema has checked it, but for the places in `broken`, which `toSpec` sets aside.
   const spec = toSpec(document as unknown as SpecDocument, broken, resolved.references, notBuilt);
-  const names = checkNames(spec);
-  return {
-    spec,
-    diagnostics: [
-      ...translated.diagnostics,
-      ...resolved.diagnostics,
-      ...findings.map((finding) => finding.diagnostic),
-      ...notBuilt,
-      ...names,
-    ],
-  };
+  for (const each of checkNames(spec)) report(each);
+  const excess = findExcess(spec);
+  for (const each of excess) report(each);
+  return excess.length > 0 ? undefined : spec;
+}
+
+function describeNonSpec(value: Json): Diagnostic {
+  const place = { path: [], part: "value" } as const;
+  if (value === null) return diagnostic("empty-spec", "empty", place, {});
+  return diagnostic("empty-spec", "not-a-mapping", place, { found: describe(value) });
 }
 
 /** `encoder: model.onnx` is `encoder: { source: model.onnx }`. */

@@ -62,11 +62,10 @@ type IsBroken = (path: readonly (string | number)[]) => boolean;
 
 /** Whether something at a path, or inside it, was found wrong. */
 function brokenness(broken: ReadonlySet<string>): IsBroken {
-  const pointers = [...broken];
-  return (path) => {
-    const pointer = toPointer(path);
-    return pointers.some((each) => each === pointer || each.startsWith(`${pointer}/`));
-  };
+  const holders = new Set<string>();
+  for (const pointer of broken)
+    for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1)) holders.add(pointer.slice(0, end));
+  return (path) => holders.has(toPointer(path));
 }
 
 /** A section as it is, or with every default where something in it is wrong. */

@@ -1,4 +1,4 @@
-/** What goes into a run for a batch of pieces, and what is said when the run fails. */
+/** What goes into a run for a batch of pieces, what those who asked are told of it, and what is said when it fails. */
 import { EkibenError, invariant } from "../errors.js";
 import type { Feeds } from "./check-feeds.js";
 import { mapValues } from "./map-values.js";
@@ -26,6 +26,17 @@ export function checkRows(model: string, outputs: Feeds, rows: number): void {
         "model-failed",
         `its output "${name}" has ${shape[0] ?? "no"} rows for ${rows}: model "${model}" cannot be batched`,
       );
+}
+
+export function rowsIn(batch: readonly Piece[]): number {
+  return batch.reduce((sum, piece) => sum + piece.rows, 0);
+}
+
+/** Tells those who asked what it took. */
+export function tellRun(batch: readonly Piece[], startMs: number, runMs: number): void {
+  if (batch.every(({ submission }) => submission.onRun === undefined)) return;
+  const run = { runMs, rows: rowsIn(batch) };
+  for (const { submission, arrivedMs } of batch) submission.onRun?.(run, startMs - arrivedMs);
 }
 
 export function isModelFailure(error: unknown): boolean {

@@ -30,8 +30,19 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-export function createMachine(observer: Observer = silentObserver, clock: Clock = systemClock): Machine {
-  const lanes = new Lanes({ instances: 1, observer });
+export interface MachineOptions {
+  readonly observer?: Observer;
+  readonly clock?: Clock;
+  /** Threads that were started before. */
+  readonly lanes?: Lanes;
+}
+
+export function createMachine({
+  observer = silentObserver,
+  clock = systemClock,
+  lanes = new Lanes(),
+}: MachineOptions = {}): Machine {
+  lanes.observe(observer);
   return { lanes, groups: new GroupPool(), resources: new Map(), observer, clock, close: () => lanes.close() };
 }
 
@@ -41,6 +52,7 @@ export interface InferOptions {
   readonly timeoutMs?: number;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
+  readonly onModel?: RunContext["onModel"];
 }
 
 export interface Engine {
@@ -108,7 +120,10 @@ function engineOf(plan: Plan, leases: ReadonlyMap<string, Lease>, resources: Res
     const args = Object.entries(node.args).map(
       ([name, expression]) => [name, compileExpression(expression, slotOf)] as const,
     );
-    const run = node.use.kind === "model" ? modelRunner(node.use, plan, groups) : graphRunner(node.use.graph, graphs);
+    const run =
+      node.use.kind === "model"
+        ? modelRunner(node.id, node.use, plan, groups)
+        : graphRunner(node.id, node.use.graph, graphs);
     return (slots, context) => {
       const given: { [name: string]: ReturnType<(typeof args)[number][1]> } = {};
       for (const [name, evaluate] of args) {
@@ -135,6 +150,7 @@ function engineOf(plan: Plan, leases: ReadonlyMap<string, Lease>, resources: Res
 type RunUse = (args: ValueRecord, context: RunContext) => Promise<ValueRecord>;
 
 function modelRunner(
+  id: string,
   use: PlanNode["use"] & { kind: "model" },
   plan: Plan,
   groups: ReadonlyMap<string, ModelGroup>,
@@ -143,16 +159,21 @@ function modelRunner(
   const group = groups.get(use.model);
   invariant(model !== undefined && group !== undefined, `model "${use.model}" is open`);
   const run = modelNode(use.model, model, use.rows, group);
-  return (args, context) => run(args, context);
+  return (args, context) => {
+    const { onModel } = context;
+    if (onModel === undefined) return run(args, context);
+    return run(args, { ...context, onRun: (batch, queueMs) => onModel(id, batch, queueMs) });
+  };
 }
 
 /** Looked up when it runs: a graph may stand after those that use it. */
-function graphRunner(name: string, graphs: ReadonlyMap<string, RunGraph>): RunUse {
+function graphRunner(id: string, name: string, graphs: ReadonlyMap<string, RunGraph>): RunUse {
   return (args, context) => {
     const run = graphs.get(name);
     invariant(run, `graph "${name}" is compiled`);
-    const { onNode: _, ...inner } = context;
-    return run(args, inner);
+    const { onNode: _, onModel, ...inner } = context;
+    if (onModel === undefined) return run(args, inner);
+    return run(args, { ...inner, onModel: (path, batch, queueMs) => onModel(`${id}.${path}`, batch, queueMs) });
   };
 }
 
@@ -163,7 +184,7 @@ async function runInTime(
   options: InferOptions,
   clock: Clock,
 ): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, onNode, onFeeds } = options;
+  const { signal: outer, timeoutMs, onNode, onFeeds, onModel } = options;
   if (outer?.aborted === true) throw abortError(outer);
   const controller = new AbortController();
   const context: RunContext = {
@@ -172,6 +193,7 @@ async function runInTime(
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
     ...(onNode === undefined ? {} : { onNode }),
     ...(onFeeds === undefined ? {} : { onFeeds }),
+    ...(onModel === undefined ? {} : { onModel }),
   };
   return new Promise((resolve, reject) => {
     const end = (): void => {

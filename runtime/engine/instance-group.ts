@@ -1,7 +1,7 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
 import { EkibenError } from "../errors.js";
 import type { DeviceName, PlanModel } from "../plan/plan.js";
-import { checkRows, failureOf, feedsOf, isModelFailure } from "./batch.js";
+import { checkRows, failureOf, feedsOf, isModelFailure, rowsIn, tellRun } from "./batch.js";
 import { type BatchPolicy, nextBatch } from "./batcher.js";
 import { checkFeeds, type Feeds } from "./check-feeds.js";
 import type { Clock } from "./clock.js";
@@ -110,7 +110,7 @@ export class InstanceGroup implements ModelGroup {
     if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
     if (this.queue.length >= model.queue.maxSize && this.waiting >= model.queue.maxSize)
       throw this.rejected("queue-full", `Too many requests wait for model "${name}".`);
-    const submission = new Submission(feeds, this.cutting(feeds, rows), clock);
+    const submission = new Submission(feeds, this.cutting(feeds, rows), clock, options.onRun);
     this.enqueue(submission, options);
     return submission.result;
   }
@@ -131,7 +131,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private cutting(feeds: Feeds, rows: number | null): Cutting {
-    if (rows === null || this.policy === undefined) return { kind: "whole" };
+    if (rows === null || this.policy === undefined) return { kind: "whole", rows };
     const { maxBatchSize: maxRows } = this.policy;
     return { kind: "rows", rows, maxRows, bucket: bucketOf(this.parts.model.inputs, feeds) };
   }
@@ -208,6 +208,7 @@ export class InstanceGroup implements ModelGroup {
     try {
       const { outputs, runMs } = await instance.run(feedsOf(batch, (input) => this.inputsWithRows.has(input)));
       this.deliver(batch, outputs);
+      tellRun(batch, startMs, runMs);
       this.rate.record(batch.length, runMs);
       this.observeBatch(batch, startMs, runMs, false);
     } catch (error) {
@@ -218,8 +219,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private deliver(batch: readonly Piece[], outputs: Feeds): void {
-    const rows = batch.reduce((sum, piece) => sum + piece.rows, 0);
-    if (batch[0]?.whole === false) checkRows(this.parts.name, outputs, rows);
+    if (batch[0]?.whole === false) checkRows(this.parts.name, outputs, rowsIn(batch));
     let from = 0;
     for (const piece of batch) {
       const to = from + piece.rows;
@@ -283,7 +283,7 @@ export class InstanceGroup implements ModelGroup {
       kind: "batch-done",
       model: this.parts.name,
       items: batch.length,
-      rows: batch.reduce((sum, piece) => sum + piece.rows, 0),
+      rows: rowsIn(batch),
       queueMs: batch.map(({ arrivedMs }) => startMs - arrivedMs),
       runMs,
       failed,

@@ -5,6 +5,7 @@ import type { Value, ValueRecord } from "../values/value.js";
 import type { Evaluate, Slots } from "./expression.js";
 import { compileExpression, itemsOf } from "./expression.js";
 import type { OnFeeds } from "./model-node.js";
+import type { BatchRun } from "./submission.js";
 
 export interface RunContext {
   readonly signal: AbortSignal;
@@ -13,6 +14,8 @@ export interface RunContext {
   /** Told when a node begins and ends, in milliseconds of the engine's clock. */
   readonly onNode?: (id: string, startMs: number, endMs: number) => void;
   readonly onFeeds?: OnFeeds;
+  /** Told of each run of a model that answered a part of a node's work; inside a graph that is a node, as `node.inner`. */
+  readonly onModel?: (id: string, run: BatchRun, queueMs: number) => void;
   readonly now: () => number;
 }
 

@@ -63,6 +63,11 @@ export class Lane {
     return this.pending.size;
   }
 
+  /** Loads onnxruntime ahead of the first session; what goes wrong is told by that. */
+  warm(): void {
+    this.call({ kind: "warm" }).catch(() => {});
+  }
+
   /** Opens a session and gives its number. Throws `ModelOpenError`. */
   async open(request: SessionRequest): Promise<number> {
     const session = this.nextSession++;

@@ -11,13 +11,13 @@ import type { DeviceName } from "../plan/plan.js";
 import type { Value } from "../values/value.js";
 import { devices } from "./devices.js";
 import { Lane } from "./lane.js";
-import type { Observer } from "./observer.js";
+import { type Observer, silentObserver } from "./observer.js";
 
 export interface LanesOptions {
   readonly cores?: number;
-  /** Instances on the CPU of all models together, which share the cores. */
-  readonly instances: number;
-  readonly observer: Observer;
+  /** Instances on the CPU of all models together, which share the cores; one until `expect` says otherwise. */
+  readonly instances?: number;
+  readonly observer?: Observer;
 }
 
 export class Lanes {
@@ -26,9 +26,22 @@ export class Lanes {
   private alone: Lane | undefined;
   private instances: number;
 
-  constructor(private readonly options: LanesOptions) {
+  private observer: Observer;
+
+  constructor(options: LanesOptions = {}) {
     this.cores = options.cores ?? availableParallelism();
-    this.instances = options.instances;
+    this.instances = options.instances ?? 1;
+    this.observer = options.observer ?? silentObserver;
+  }
+
+  /** Starts a thread before anything is known of models: it loads onnxruntime while a spec is compiled. */
+  warm(): void {
+    if (this.sessions.size === 0) this.start().warm();
+  }
+
+  /** Who is told of threads that end, from now on. */
+  observe(observer: Observer): void {
+    this.observer = observer;
   }
 
   /** Threads that a session runs its operators on, unless its model says otherwise. */
@@ -93,7 +106,7 @@ export class Lanes {
   private start(): Lane {
     const lane = new Lane((dead, reason) => {
       this.sessions.delete(dead);
-      this.options.observer({ kind: "lane-died", reason });
+      this.observer({ kind: "lane-died", reason });
     });
     this.sessions.set(lane, 0);
     return lane;

@@ -14,11 +14,17 @@ const logSeverityLevel = 4;
 export class Session {
   private constructor(private readonly session: InferenceSession) {}
 
+  /** Loads onnxruntime, which takes longer than most models do. */
+  static load(): typeof import("onnxruntime-node") {
+    const library: typeof import("onnxruntime-node") = require("onnxruntime-node");
+    library.env.logLevel = "fatal";
+    return library;
+  }
+
   /** Opens a model's file. Throws `ModelOpenError`. */
   static async open(request: SessionRequest): Promise<Session> {
-    const { InferenceSession, env } = await import("onnxruntime-node");
-    env.logLevel = "fatal";
     try {
+      const { InferenceSession } = Session.load();
       return new Session(await InferenceSession.create(request.file, sessionOptions(request)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

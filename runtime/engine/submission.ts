@@ -11,7 +11,17 @@ export interface SubmitOptions {
   readonly signal: AbortSignal;
   /** On the group's clock. */
   readonly deadlineMs?: number;
+  /** Told of each run that answered a part of the item, and how long that part had waited for it. */
+  readonly onRun?: OnRun;
 }
+
+/** A run of a batch; all that took part in it are told of the same object. */
+export interface BatchRun {
+  readonly runMs: number;
+  readonly rows: number;
+}
+
+export type OnRun = (run: BatchRun, queueMs: number) => void;
 
 interface WatchOptions extends SubmitOptions {
   /** How long it may wait to be run. */
@@ -31,7 +41,7 @@ export interface Piece extends Waiting {
 
 /** How an item becomes pieces: by rows, of a bucket (null: of none but its own), or not at all. */
 export type Cutting =
-  | { readonly kind: "whole" }
+  | { readonly kind: "whole"; readonly rows: number | null }
   | { readonly kind: "rows"; readonly rows: number; readonly maxRows: number; readonly bucket: string | null };
 
 type Outcome = { readonly result: Feeds } | { readonly error: Error };
@@ -51,9 +61,10 @@ export class Submission {
     readonly feeds: Feeds,
     cutting: Cutting,
     clock: Clock,
+    readonly onRun?: OnRun,
   ) {
     this.arrivedMs = clock.now();
-    this.pieces = cutting.kind === "whole" ? [wholePiece(this)] : cut(this, cutting);
+    this.pieces = cutting.kind === "whole" ? [wholePiece(this, cutting.rows ?? 1)] : cut(this, cutting);
     this.remaining = this.pieces.length;
     this.result = new Promise((resolve, reject) => {
       this.settle = (outcome) => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error));
@@ -117,9 +128,9 @@ export class Submission {
   }
 }
 
-function wholePiece(submission: Submission): Piece {
+function wholePiece(submission: Submission, rows: number): Piece {
   const { arrivedMs } = submission;
-  return { submission, whole: true, index: 0, from: 0, to: 1, rows: 1, bucket: null, arrivedMs };
+  return { submission, whole: true, index: 0, from: 0, to: rows, rows, bucket: null, arrivedMs };
 }
 
 function cut(submission: Submission, { rows, maxRows, bucket }: Cutting & { kind: "rows" }): readonly Piece[] {

@@ -23,6 +23,8 @@ export interface SessionRequest {
 }
 
 export type LaneRequest =
+  /** Load onnxruntime, so that the first session need not wait for it. */
+  | { readonly kind: "warm" }
   | { readonly kind: "open"; readonly session: number; readonly request: SessionRequest }
   | { readonly kind: "run"; readonly session: number; readonly feeds: WireTensors }
   | { readonly kind: "release"; readonly session: number }
@@ -35,6 +37,7 @@ export interface Numbered {
 }
 
 export type LaneReply =
+  | { readonly kind: "warmed" }
   | { readonly kind: "opened" }
   | { readonly kind: "ran"; readonly outputs: WireTensors; readonly runMs: number }
   | { readonly kind: "released" }

@@ -30,6 +30,8 @@ function serve(port: MessagePort): void {
 
 async function answer(request: Exclude<LaneRequest, { kind: "exit" }>, sessions: Sessions): Promise<Answer> {
   switch (request.kind) {
+    case "warm":
+      return attempt(warm, workerFailure);
     case "open":
       return attempt(() => open(sessions, request.session, request.request), openFailure);
     case "run":
@@ -49,6 +51,11 @@ async function attempt(work: () => Promise<Answer>, failureOf: (error: unknown) 
   } catch (error) {
     return { reply: { kind: "failed", failure: failureOf(error) }, transfer: [] };
   }
+}
+
+async function warm(): Promise<Answer> {
+  await Session.load();
+  return { reply: { kind: "warmed" }, transfer: [] };
 }
 
 async function open(sessions: Sessions, id: number, request: SessionRequest): Promise<Answer> {

@@ -28,7 +28,9 @@ export type ServerEvent =
       /** Whether something is served meanwhile. */
       readonly isLive: boolean;
     }
-  | { readonly kind: "note"; readonly text: string };
+  | { readonly kind: "note"; readonly text: string }
+  /** What is served, and yet should be mended. */
+  | { readonly kind: "warning"; readonly text: string };
 
 export type RuntimeEvent = EngineEvent | ServerEvent;
 export type Listener = (event: RuntimeEvent) => void;
@@ -37,5 +39,27 @@ export type Listener = (event: RuntimeEvent) => void;
 export function tellAll(listeners: readonly Listener[]): Listener {
   return (event) => {
     for (const listener of listeners) listener(event);
+  };
+}
+
+export interface LateListener {
+  readonly listener: Listener;
+  /** Tells everything that was heard so far, and from now on everything at once. */
+  tell(listener: Listener): void;
+}
+
+/** Hears events before anybody is there to be told. */
+export function lateListener(): LateListener {
+  const early: RuntimeEvent[] = [];
+  let told: Listener | undefined;
+  return {
+    listener: (event) => {
+      if (told === undefined) early.push(event);
+      else told(event);
+    },
+    tell: (listener) => {
+      told = listener;
+      for (const event of early.splice(0)) listener(event);
+    },
   };
 }

@@ -96,6 +96,9 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "note":
       logger.info(event.text);
       return;
+    case "warning":
+      logger.warn(event.text);
+      return;
     case "request-begun":
     case "batch-done":
     case "queue-length":

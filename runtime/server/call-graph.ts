@@ -44,7 +44,7 @@ const jsonRequest = {
 };
 
 /** The one of the graph's route, whose validator is compiled already. */
-function contractFor(deployment: Deployment, graph: string): ReturnType<typeof contractOf> {
+export function contractFor(deployment: Deployment, graph: string): ReturnType<typeof contractOf> {
   for (const methods of deployment.routes.values())
     for (const route of methods.values()) if (route.endpoint.graph === graph) return route.contract;
   const planned = deployment.plan.graphs[graph];

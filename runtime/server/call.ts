@@ -4,6 +4,7 @@ import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
 import type { Deployment, Route } from "./deployment.js";
 import { deadlineOf, type Exchange } from "./exchange.js";
+import { ServerTiming } from "./server-timing.js";
 
 export async function callEndpoint(
   exchange: Exchange,
@@ -24,12 +25,12 @@ export async function callEndpoint(
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const values = await protocol.decode(toWire(exchange, body), contract);
-    const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new Timing() : undefined;
+    const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
     const outputs = await deployment.engine.infer(endpoint.graph, values, {
       signal: exchange.signal,
       timeoutMs: Math.max(1, Math.ceil(left)),
-      ...(timing === undefined ? {} : { onNode: timing.onNode }),
+      ...(timing === undefined ? {} : { onNode: timing.onNode, onModel: timing.onModel }),
     });
     const answer = await protocol.encode(outputs, request.headers.accept ?? "", contract);
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
@@ -55,17 +56,4 @@ function mediaType(header: string): string {
   if (header === "application/json") return header;
   const end = header.indexOf(";");
   return (end === -1 ? header : header.slice(0, end)).trim().toLowerCase();
-}
-
-/** When each step began and ended, for `Server-Timing`. */
-class Timing {
-  readonly #entries: string[] = [];
-
-  readonly onNode = (id: string, startMs: number, endMs: number): void => {
-    if (this.#entries.length < 100) this.#entries.push(`${id};dur=${(endMs - startMs).toFixed(2)}`);
-  };
-
-  print(totalMs: number): string {
-    return [...this.#entries, `total;dur=${totalMs.toFixed(2)}`].join(", ");
-  }
 }

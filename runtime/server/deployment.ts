@@ -20,46 +20,65 @@ export interface Route {
 
 export type Validators = { readonly [graph: string]: Validator };
 
-export interface DeploymentParts {
-  /** Its settings resolved. */
-  readonly plan: Plan;
-  readonly engine: Engine;
-  readonly generation: number;
-  /** Where a file of the Plan lies. */
-  readonly pathOf: (file: string) => string;
-  readonly validators?: Validators;
-  /** What it follows: contracts that have not changed are taken over, since making validators takes time. */
-  readonly previous?: Deployment;
-}
-
-export class Deployment {
-  readonly plan: Plan;
-  readonly engine: Engine;
-  readonly generation: number;
-  readonly pathOf: (file: string) => string;
+/** What callers see of a Plan: made without its engine. */
+export interface Doors {
   readonly settings: ServerSettings;
   /** By what they are made from. */
   readonly contracts: ReadonlyMap<string, Contract>;
   /** Methods by path. */
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, Route>>;
   readonly openApi: string;
+}
+
+/** Contracts of `previous` that have not changed are taken over, since making validators takes time. */
+export function makeDoors(plan: Plan, validators: Validators = {}, previous?: Doors): Doors {
+  const settings = serverSettings(plan);
+  const contracts = contractsOf(plan, validators, previous?.contracts);
+  return { settings, contracts, routes: routesOf(plan, settings, contracts), openApi: printOpenApi(plan) };
+}
+
+export interface DeploymentParts {
+  /** Its settings resolved. */
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly doors: Doors;
+  readonly generation: number;
+  /** Where a file of the Plan lies. */
+  readonly pathOf: (file: string) => string;
+}
+
+export class Deployment {
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly doors: Doors;
+  readonly generation: number;
+  readonly pathOf: (file: string) => string;
   #leases = 0;
   #retired = false;
   #onClosed: (() => void) | undefined;
   readonly closed: Promise<void>;
 
-  constructor({ plan, engine, generation, pathOf, validators = {}, previous }: DeploymentParts) {
+  constructor({ plan, engine, doors, generation, pathOf }: DeploymentParts) {
     this.plan = plan;
     this.engine = engine;
+    this.doors = doors;
     this.generation = generation;
     this.pathOf = pathOf;
-    this.settings = serverSettings(plan);
-    this.contracts = contractsOf(plan, validators, previous?.contracts);
-    this.routes = routesOf(plan, this.settings, this.contracts);
-    this.openApi = printOpenApi(plan);
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve;
     });
+  }
+
+  get settings(): ServerSettings {
+    return this.doors.settings;
+  }
+
+  get routes(): Doors["routes"] {
+    return this.doors.routes;
+  }
+
+  get openApi(): string {
+    return this.doors.openApi;
   }
 
   /** Counts a request in; `release` must follow. */

@@ -5,7 +5,7 @@ import { EkibenError } from "../errors.js";
 import type { Listener } from "../observe/events.js";
 import type { Environment } from "../plan/env.js";
 import type { Plan } from "../plan/plan.js";
-import { Deployment, type Validators } from "./deployment.js";
+import { Deployment, makeDoors, type Validators } from "./deployment.js";
 import { resolvePlan } from "./settings.js";
 
 export interface Deployable {
@@ -48,22 +48,23 @@ export class Host {
     if (this.#isClosing) throw new EkibenError("not-ready", "The service is stopping.");
     const start = performance.now();
     const resolved = resolvePlan(plan, environment);
-    const engine = await openEngine(resolved, pathOf, this.machine);
     const previous = this.#current;
-    let next: Deployment;
-    try {
-      next = new Deployment({
-        plan: resolved,
-        engine,
-        pathOf,
-        generation: this.#generation + 1,
-        ...(validators === undefined ? {} : { validators }),
-        ...(previous === undefined ? {} : { previous }),
-      });
-    } catch (error) {
-      await engine.close();
-      throw error;
+    const opening = openEngine(resolved, pathOf, this.machine);
+    // The doors are made while the models open in their threads.
+    const making = afterEvents().then(() => makeDoors(resolved, validators, previous?.doors));
+    const [opened, made] = await Promise.allSettled([opening, making]);
+    if (opened.status === "rejected") throw opened.reason;
+    if (made.status === "rejected") {
+      await opened.value.close();
+      throw made.reason;
     }
+    const next = new Deployment({
+      plan: resolved,
+      engine: opened.value,
+      doors: made.value,
+      pathOf,
+      generation: this.#generation + 1,
+    });
     this.#generation++;
     this.#current = next;
     if (previous !== undefined) this.#retire(previous);
@@ -95,4 +96,9 @@ export class Host {
     await Promise.all(this.#retired);
     await this.machine.close();
   }
+}
+
+/** Once what is under way has got as far as it can without waiting. */
+export function afterEvents(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,14 +1,12 @@
 /** A running service: metrics, log, machine, host and HTTP server put together, and taken apart in order. */
 import { createMachine } from "../engine/engine.js";
+import type { Lanes } from "../engine/lanes.js";
 import type { Listener } from "../observe/events.js";
-import { tellAll } from "../observe/events.js";
-import { createLog, type Log } from "../observe/log.js";
-import { createMetrics } from "../observe/metrics.js";
+import { lateListener, tellAll } from "../observe/events.js";
+import type { Log } from "../observe/log.js";
 import type { App, AppOptions } from "./app.js";
-import { createApp } from "./app.js";
-import { type Deployable, Host } from "./host.js";
+import { afterEvents, type Deployable, Host } from "./host.js";
 import type { Listening } from "./http-server.js";
-import { listen } from "./http-server.js";
 import type { DevRoutes } from "./page/routes.js";
 import { resolvePlan, startSettings } from "./settings.js";
 
@@ -24,6 +22,8 @@ export interface ServiceOptions {
   /** Has routes of its own, which come before the service's. */
   readonly app?: App;
   readonly listeners?: readonly Listener[];
+  /** Threads that were started while the Plan was made. */
+  readonly lanes?: Lanes;
   /** How long a caller may take to send its headers; 30 s unless said otherwise. */
   readonly headersTimeoutMs?: number;
   /** How long for its whole request; as long as an answer may take unless said otherwise. */
@@ -61,6 +61,15 @@ async function start(
 ): Promise<Service> {
   const plan = from === undefined ? undefined : resolvePlan(from.plan, from.environment);
   const settings = startSettings(plan);
+  const { listener, tell } = lateListener();
+  const lanes = options.lanes === undefined ? {} : { lanes: options.lanes };
+  const host = new Host(createMachine({ observer: listener, ...lanes }), listener);
+  const deploying = deployFirst(host);
+  deploying.catch(() => {});
+  await afterEvents();
+
+  // The models open in their threads by now; what else a service is made of is loaded meanwhile.
+  const { createLog, createMetrics, createApp, listen } = loadRest();
   const log = createLog({
     level: settings.logLevel,
     format: isPretty(settings.logFormat, options.mode) ? "pretty" : "json",
@@ -68,11 +77,15 @@ async function start(
     access: settings.logsAccess,
   });
   const metrics = createMetrics(settings.latencyBucketsS);
-  const listeners: Listener[] = [metrics.listener, log.listener, ...(options.listeners ?? [])];
-  const listener = tellAll(listeners);
-  const host = new Host(createMachine(listener), listener);
   const dev = options.dev?.(host);
-  if (dev !== undefined) listeners.push(dev.listener);
+  tell(
+    tellAll([
+      metrics.listener,
+      log.listener,
+      ...(dev === undefined ? [] : [dev.listener]),
+      ...(options.listeners ?? []),
+    ]),
+  );
   for (const note of plan?.notes ?? []) log.info(note);
   const appOptions: AppOptions = {
     host,
@@ -82,7 +95,7 @@ async function start(
   };
   let listening: Listening | undefined;
   try {
-    await deployFirst(host);
+    await deploying;
     listening = await listen(createApp(appOptions, options.app), {
       host: options.host ?? settings.host,
       port: options.port ?? settings.port,
@@ -97,6 +110,15 @@ async function start(
   const { url, port } = listening;
   const graceMs = (): number => (host.current?.settings.shutdownGraceS ?? settings.shutdownGraceS) * 1000;
   return { host, log, listener, url, port, close: () => close(host, listening, dev, graceMs()) };
+}
+
+/** Modules that take longer to load than a Plan takes to be deployed. */
+function loadRest() {
+  const { createLog } = require("../observe/log.js") as typeof import("../observe/log.js");
+  const { createMetrics } = require("../observe/metrics.js") as typeof import("../observe/metrics.js");
+  const { createApp } = require("./app.js") as typeof import("./app.js");
+  const { listen } = require("./http-server.js") as typeof import("./http-server.js");
+  return { createLog, createMetrics, createApp, listen };
 }
 
 function isPretty(format: "auto" | "json" | "pretty", mode: ServiceOptions["mode"]): boolean {

@@ -1,8 +1,8 @@
 /** An endpoint's examples can be sent to its graph, and expect what it has. */
-import { didYouMean, listOr, nearest, quote } from "../../../runtime/suggest.js";
+import { listOr, nearest, quote } from "../../../runtime/suggest.js";
 import type { Json } from "../../../runtime/values/value.js";
 import type { Report } from "../../diagnostics/diagnostic.js";
-import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
+import { diagnostic, keyAt, suggest, valueAt } from "../../diagnostics/diagnostic.js";
 import type { Path } from "../../source/path.js";
 import { isJsonRecord } from "../../spec/json.js";
 import type { Example } from "../../spec/types.js";
@@ -82,5 +82,7 @@ function reportUnknown(
   graph: string,
   report: Report,
 ): void {
-  report(diagnostic("bad-example", "unknown", keyAt(path), { graph, kind, name, suggestion: didYouMean(name, known) }));
+  report(
+    diagnostic("bad-example", "unknown", keyAt(path), { graph, kind, name, suggestion: suggest(name, known, report) }),
+  );
 }

@@ -1,16 +1,17 @@
 /** Models, graphs, steps and inputs that nothing uses, and patterns that match nothing. What a mistake hides is not called unused. */
+import { findStep } from "../../../runtime/steps/index.js";
 import { nearest } from "../../../runtime/suggest.js";
 import type { Json } from "../../../runtime/values/value.js";
 import { diagnostic, keyAt, valueAt } from "../../diagnostics/diagnostic.js";
 import { isJsonRecord } from "../../spec/json.js";
 import type { SpecGraph } from "../../spec/spec.js";
-import { celVariables } from "../cel.js";
+import { usesOf } from "../build.js";
 import { parseExpression, rootsOf } from "../expression.js";
 import type { Program, Rule } from "./rule.js";
 
 export const noUnusedModels: Rule = (program, report) => {
   const { spec } = program;
-  if (isHidden(program)) return;
+  if (isHidden(program) || !report.hasRoom()) return;
   const used = usedByName(program);
   for (const [name, model] of spec.models) {
     if (model !== null && !used.has(name))
@@ -20,10 +21,10 @@ export const noUnusedModels: Rule = (program, report) => {
 
 export const noUnusedGraphs: Rule = (program, report) => {
   const { spec } = program;
-  if (isHidden(program) || spec.hasBrokenEndpoints) return;
+  if (isHidden(program) || spec.hasBrokenEndpoints || !report.hasRoom()) return;
   const used = usedByName(program);
   for (const { endpoint } of spec.endpoints)
-    for (const name of meant(endpoint.graph, [...spec.graphs.keys()])) used.add(name);
+    for (const name of meant(endpoint.graph, new Set(spec.graphs.keys()))) used.add(name);
   for (const [name, graph] of spec.graphs) {
     if (graph !== null && !used.has(name))
       report(diagnostic("unused-graph", "graph", keyAt(["graphs", name]), { name }));
@@ -32,6 +33,7 @@ export const noUnusedGraphs: Rule = (program, report) => {
 
 export const noUnusedSteps: Rule = ({ spec }, report) => {
   for (const [name, graph] of spec.graphs) {
+    if (!report.hasRoom()) return;
     if (graph === null || graph.outputs.size === 0 || graph.steps.some(({ step }) => step === null)) continue;
     const used = namesUsed(graph);
     const path = ["graphs", name];
@@ -59,13 +61,13 @@ function isHidden({ spec }: Program): boolean {
 
 /** What steps use by name; a misspelt name counts for those it may mean. */
 function usedByName({ spec }: Program): Set<string> {
-  const names = [...spec.models.keys(), ...spec.graphs.keys()];
-  const steps = [...spec.graphs.values()].flatMap((graph) => graph?.steps ?? []);
-  return new Set(steps.flatMap(({ step }) => (step === null ? [] : meant(step.use, names))));
+  const names = new Set([...spec.models.keys(), ...spec.graphs.keys()]);
+  const uses = new Set([...spec.graphs.values()].flatMap((graph) => usesOf(graph)));
+  return new Set([...uses].flatMap((use) => (findStep(use) === undefined ? meant(use, names) : [])));
 }
 
 function namesUsed(graph: SpecGraph): ReadonlySet<string> {
-  const known = [...graph.inputs.keys(), ...graph.steps.map(({ id }) => id)];
+  const known = new Set([...graph.inputs.keys(), ...graph.steps.map(({ id }) => id)]);
   const values = graph.steps.flatMap(({ step }) => (step === null ? [] : [step.with, step.when, step.each]));
   const roots = [...graph.outputs.values(), ...values].flatMap((value) => referredTo((value ?? null) as Json));
   return new Set([...new Set(roots)].flatMap((root) => meant(root, known)));
@@ -77,10 +79,10 @@ function referredTo(value: Json): readonly string[] {
   if (isJsonRecord(value)) return Object.values(value).flatMap(referredTo);
   if (typeof value !== "string" || !value.startsWith("$")) return [];
   const { expression, problems } = parseExpression(value);
-  const roots = rootsOf(expression, celVariables);
+  const roots = rootsOf(expression);
   return problems.length > 0 || (roots.length === 0 && value.startsWith("${")) ? (value.match(/\w+/g) ?? []) : roots;
 }
 
-function meant(name: string, known: readonly string[]): readonly string[] {
-  return known.includes(name) ? [name] : nearest(name, known);
+function meant(name: string, known: ReadonlySet<string>): readonly string[] {
+  return known.has(name) ? [name] : nearest(name, known);
 }

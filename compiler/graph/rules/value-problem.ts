@@ -1,27 +1,32 @@
 /** Why a value that is written in the spec does not fit an input, in words. */
-import type { SchemaError } from "../../../runtime/plan/json-schema.js";
-import { compileSchema } from "../../../runtime/plan/json-schema.js";
 import { inputSchema } from "../../../runtime/protocols/input-schema.js";
+import { compilePattern } from "../../../runtime/types/pattern.js";
 import { printType } from "../../../runtime/types/type.js";
 import type { Json } from "../../../runtime/values/value.js";
 import { constraintsOf } from "../../plan/constraints.js";
 import { fromPointer } from "../../source/path.js";
+import type { SchemaError } from "../../spec/check-schema.js";
+import { checkSchema } from "../../spec/check-schema.js";
 import { describe, valueAtPath } from "../../spec/json.js";
 import type { Input } from "../../spec/types.js";
 import type { GraphInput } from "../graph.js";
 
-/** The first problem with each of the values; undefined for one that fits. The input's schema is compiled once. */
+/** The first problem with each of the values; undefined for one that fits. */
 export function valueProblems(
   input: GraphInput,
   declared: Input,
   values: readonly Json[],
 ): readonly (string | undefined)[] {
   if (values.length === 0) return [];
-  const validate = compileSchema(inputSchema({ type: printType(input.type), constraints: constraintsOf(declared) }));
+  const schema = inputSchema({ type: printType(input.type), constraints: constraintsOf(declared) });
   return values.map((value) => {
-    const [error] = validate(value);
+    const [error] = checkSchema(schema, structuredClone(value), matches).errors;
     return error === undefined ? undefined : words(error, value);
   });
+}
+
+function matches(pattern: string, text: string): boolean {
+  return compilePattern(pattern).test(text);
 }
 
 function words(error: SchemaError, whole: Json): string {
@@ -60,7 +65,7 @@ function words(error: SchemaError, whole: Json): string {
     case "pattern":
       return `${where}it does not match the pattern ${error.params["pattern"]}`;
     default:
-      return `${where}it ${error.message ?? "is wrong"}`;
+      return `${where}it is of none of the types that are taken`;
   }
 }
 

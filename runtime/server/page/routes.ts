@@ -21,7 +21,7 @@ export interface DevRoutes {
 }
 
 /** After these the page shows something else. */
-const changes: readonly RuntimeEvent["kind"][] = ["deployed", "reload-unchanged", "reload-failed"];
+const changes: readonly RuntimeEvent["kind"][] = ["deployed", "reload-unchanged", "reload-failed", "warning"];
 
 export function createDevRoutes(host: Host): DevRoutes {
   const streams = new EventStreams();
@@ -45,6 +45,7 @@ export function createDevRoutes(host: Host): DevRoutes {
     },
     listener: (event) => {
       if (event.kind === "diagnosed") notes = withoutColours(event.text);
+      if (event.kind === "warning") notes = [notes, event.text].filter((text) => text !== "").join("\n\n");
       if (!changes.includes(event.kind)) return;
       problems = event.kind === "reload-failed" ? withoutColours(event.text) : notes;
       streams.tell("changed");

@@ -77,7 +77,7 @@ describe("the docker block", () => {
     [
       "a script that is missing",
       { setup_script: "no.sh" },
-      '1 error: the file "no.sh" that "docker.setup_script" names cannot be read',
+      '1 error file-missing: there is no file "no.sh"',
     ],
     [
       "a script outside",
