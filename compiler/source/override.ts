@@ -1,10 +1,11 @@
 /** `--set models.reader.instances=2`: a field of a spec overridden before anything is checked. */
 import { parse, parseDocument } from "yaml";
+import { maskPaths, unmask } from "./mask.js";
 
 /** The text with each override applied; places of the rest move with it. A text that is no YAML is left to the checks. */
 export function overrideFields(text: string, overrides: readonly string[]): string {
   if (overrides.length === 0) return text;
-  const document = parseDocument(text);
+  const document = parseDocument(maskPaths(text));
   if (document.errors.length > 0) return text;
   for (const override of overrides) {
     const equals = override.indexOf("=");
@@ -15,7 +16,7 @@ export function overrideFields(text: string, overrides: readonly string[]): stri
       document.setIn(parent, document.createNode({ source: document.getIn(parent) }));
     document.setIn(path, document.createNode(value));
   }
-  return document.toString({ lineWidth: 0 });
+  return unmask(document.toString({ lineWidth: 0 }));
 }
 
 function parseValue(text: string): unknown {
