@@ -74,11 +74,7 @@ describe("the docker block", () => {
       { cuda_version: "13" },
       '1 error: "docker.cuda_version" is "13", and onnxruntime-node has libraries for CUDA 12 only',
     ],
-    [
-      "a script that is missing",
-      { setup_script: "no.sh" },
-      '1 error file-missing: there is no file "no.sh"',
-    ],
+    ["a script that is missing", { setup_script: "no.sh" }, '1 error file-missing: there is no file "no.sh"'],
     [
       "a script outside",
       { setup_script: "/etc/hostname" },
