@@ -72,24 +72,24 @@ describeInBrowser("the dev page", () => {
     await card("POST /echo").getByRole("button", { name: "Send" }).click();
     const answer = card("POST /echo").locator(".answer");
     await answer.locator("pre").waitFor();
-    expect(JSON.parse(await answer.locator("pre").innerText())).toEqual({
+    expect(JSON.parse((await answer.locator("pre").textContent()) ?? "")).toEqual({
       text: "hello",
       level: "low",
       count: 2,
       loud: false,
       list: ["a"],
     });
-    const words = await answer.innerText();
+    const words = await answer.textContent();
     expect(words).toMatch(/200 OK/);
     expect(words).toMatch(/[0-9a-f-]{36}/);
-    expect(words).toMatch(/total\s+[\d.]+ ms/);
+    expect(words).toMatch(/total\s*[\d.]+ ms/);
   });
 
   test("a picture is sent from its example", async () => {
     await card("POST /read").getByText("three.png will be sent").waitFor();
     await card("POST /read").getByRole("button", { name: "Send" }).click();
     await card("POST /read").locator(".answer pre").waitFor();
-    expect(JSON.parse(await card("POST /read").locator(".answer pre").innerText())).toEqual({ digit: "3" });
+    expect(JSON.parse((await card("POST /read").locator(".answer pre").textContent()) ?? "")).toEqual({ digit: "3" });
   });
 
   test("every control has a label, and the keyboard sends", async () => {
@@ -100,7 +100,7 @@ describeInBrowser("the dev page", () => {
     await card("POST /echo").getByLabel("count").fill("5");
     await card("POST /echo").getByLabel("count").press("Enter");
     await card("POST /echo").getByText('"count": 5').waitFor();
-    expect(JSON.parse(await card("POST /echo").locator(".answer pre").innerText())).toEqual({
+    expect(JSON.parse((await card("POST /echo").locator(".answer pre").textContent()) ?? "")).toEqual({
       text: "typed",
       level: "high",
       count: 5,
@@ -113,19 +113,19 @@ describeInBrowser("the dev page", () => {
     writeFileSync(file, spec.replace("max_batch_size: 8", "max_batch_size: 4"));
     await page.getByText("up to 4, 0 ms").waitFor();
     expect(await card("POST /echo").getByLabel("text").inputValue()).toBe("typed");
-    expect(await page.locator("#facts").innerText()).toMatch(/generation\s+2/i);
+    expect(await page.locator("#facts").textContent()).toMatch(/generation\s*2/i);
   });
 
   test("diagnostics appear with their frames, and go once they are mended", async () => {
     writeFileSync(file, spec.replace("use: reader", "use: raeder"));
     await page.getByText('there is no step, model or graph "raeder"').waitFor();
-    expect(await page.locator("#problems-text").innerText()).toContain("^^^^^^");
+    expect(await page.locator("#problems-text").textContent()).toContain("^^^^^^");
     writeFileSync(file, spec);
     await page.locator("#problems").waitFor({ state: "hidden" });
   });
 
   test("what a spec says is text", async () => {
-    expect(await page.locator("#description").innerText()).toBe(evil);
+    expect(await page.locator("#description").textContent()).toBe(evil);
     expect(await page.title()).toBe("pictures · ekiben");
     expect(await page.locator("img").count()).toBe(0);
     expect(errors).toEqual([]);

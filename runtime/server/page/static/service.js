@@ -80,7 +80,9 @@ function endpointCard(endpoint) {
       "div",
       { className: "row" },
       element("button", { type: "submit", textContent: "Send" }),
-      ...endpoint.examples.map((example) => button(`Fill in “${example.name}”`, () => fill(endpoint, keyOf, example))),
+      ...examplesToFill(endpoint).map((example) =>
+        button(`Fill in “${example.name}”`, () => fill(endpoint, keyOf, example)),
+      ),
     ),
   );
   const showCurl = () => {
@@ -94,6 +96,11 @@ function endpointCard(endpoint) {
   const words = [endpoint.summary, endpoint.description].filter((text) => text !== "");
   const paragraphs = words.map((textContent) => element("p", { textContent }));
   return element("article", { className: "card", "aria-label": name }, title, ...paragraphs, form, details, answer);
+}
+
+/** Where the only input is a file, the file's own buttons do the same. */
+function examplesToFill({ fields, examples }) {
+  return fields.length === 1 && fields[0].kind === "file" ? [] : examples;
 }
 
 function curlOf(endpoint, keyOf) {
