@@ -23,7 +23,7 @@ export interface RuntimePackage {
 
 export const runtimeName = "ekiben-runtime";
 
-/** What files below `runtime/` import; a test compares. */
+/** What the packed files import; a test compares. */
 export const runtimeDependencies = [
   "@marcbachmann/cel-js",
   "ajv",
@@ -91,12 +91,20 @@ function manifest({
   };
 }
 
+/** A compiled service has no spec to follow, and does without those who do. */
+const followers = /^dist\/runtime\/server\/(file-watch|fingerprint|reloader)\./;
+
+/** Whether a built file, as `dist/runtime/…`, is part of the package. */
+export function isPacked(path: string): boolean {
+  return /\.(js|d\.ts|json)$/.test(path) && !followers.test(path);
+}
+
 /** Code and types, without the maps that lead to sources which are not there. */
 function builtFiles(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return builtFiles(root, path);
-    return /\.(js|d\.ts|json)$/.test(entry.name) ? [path] : [];
+    return isPacked(path) ? [path] : [];
   });
 }
 
