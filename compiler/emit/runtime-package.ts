@@ -23,7 +23,7 @@ export interface RuntimePackage {
 
 export const runtimeName = "ekiben-runtime";
 
-/** What the packed files import; a test compares. */
+/** What files below `runtime/` import; a test compares. */
 export const runtimeDependencies = [
   "@marcbachmann/cel-js",
   "ajv",
@@ -91,12 +91,11 @@ function manifest({
   };
 }
 
-/** A compiled service has no spec to follow, and does without those who do. */
-const followers = /^dist\/runtime\/server\/(file-watch|fingerprint|reloader)\./;
+/** A compiled service follows no files; these alone need a library for it. */
+export const leftOut: readonly string[] = ["reloader", "file-watch", "fingerprint"];
 
-/** Whether a built file, as `dist/runtime/…`, is part of the package. */
-export function isPacked(path: string): boolean {
-  return /\.(js|d\.ts|json)$/.test(path) && !followers.test(path);
+function isLeftOut(file: string): boolean {
+  return leftOut.includes(file.replace(/\.(js|d\.ts)$/, ""));
 }
 
 /** Code and types, without the maps that lead to sources which are not there. */
@@ -104,7 +103,7 @@ function builtFiles(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return builtFiles(root, path);
-    return isPacked(path) ? [path] : [];
+    return /\.(js|d\.ts|json)$/.test(entry.name) && !isLeftOut(entry.name) ? [path] : [];
   });
 }
 
