@@ -1,5 +1,6 @@
 /** What `serve` and `dev` share: where to listen, the line that says so, and the end when a signal comes. */
 import { constants } from "node:os";
+import { closeOrKill } from "../runtime/server/close-or-kill.js";
 import type { Service } from "../runtime/server/service.js";
 import type { CommandContext } from "./command.js";
 import { Failure } from "./failure.js";
@@ -28,11 +29,7 @@ export function untilStopped(service: Service, beforeClose: () => Promise<void> 
       if (isStopping) return;
       isStopping = true;
       service.log.info(`${signal}: finishing what was accepted`);
-      void Promise.all([beforeClose(), service.close()]).then(([, end]) => {
-        // A run that hangs inside onnxruntime cannot be stopped from here, and an ordinary exit would abort the process.
-        if (end === "hung") process.kill(process.pid, "SIGKILL");
-        resolve(128 + constants.signals[signal]);
-      });
+      void Promise.all([beforeClose(), closeOrKill(service)]).then(() => resolve(128 + constants.signals[signal]));
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);

@@ -1,7 +1,7 @@
 /** The files that a spec names, relative to its folder: read, digested and remembered until they change. */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { listFiles } from "./files.js";
 import type { SignatureResult } from "./models/signature.js";
 import { readSignature } from "./models/signature.js";
@@ -37,6 +37,12 @@ export class Workspace {
     } catch {
       return "missing";
     }
+  }
+
+  /** Whether a file that is there lies in the folder, wherever links lead. */
+  isInside(name: string): boolean {
+    const from = relative(realpathSync(this.folder), realpathSync(this.path(name)));
+    return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
   }
 
   /** Names beside a file that is not there, for did-you-mean. */

@@ -1,9 +1,10 @@
 /** `src/client.ts`: a typed client without dependencies, one method an endpoint. */
 import type { Plan, PlanEndpoint, PlanGraph } from "../../runtime/plan/plan.js";
+import { type GraphTypes, graphTypes, operationNames } from "../../runtime/protocols/names.js";
 import { knownType } from "../../runtime/types/parse.js";
+import { clientName } from "./client-name.js";
 import { clientFoot, clientHead, mediaType, type Sender, senders } from "./client-text.js";
 import { type EmittedFile, textFile } from "./emitted-file.js";
-import { clientName, type GraphTypes, graphTypes, methodNames } from "./names.js";
 import { typeImport } from "./server-file.js";
 import { type Code, docComment, joinCode, name, ts } from "./typescript.js";
 
@@ -13,7 +14,7 @@ export function clientFile(plan: Plan): EmittedFile {
   const requests = used.flatMap((each) => mediaRequest(each, plan.graphs[each.graph]));
   const sent = new Set(plan.endpoints.map((endpoint) => senderOf(endpoint, plan.graphs[endpoint.graph])));
   const needed = (["json", "form", "query"] as const).filter((sender) => sent.has(sender));
-  const methods = [...methodNames(plan.endpoints)].map(([endpoint, method]) =>
+  const methods = [...operationNames(plan.endpoints)].map(([endpoint, method]) =>
     clientMethod(endpoint, method, types.get(endpoint.graph), plan.graphs[endpoint.graph]),
   );
   const code = ts`${docComment(`A typed client of the service "${plan.service.name}". It needs fetch, and nothing else.`)}${typeImport(

@@ -4,7 +4,10 @@ import type { Docker } from "../spec/types.js";
 import type { RuntimePackage } from "./runtime-package.js";
 
 export interface Emission {
+  /** For code and pages: without the texts that the start takes from the environment. */
   readonly plan: Plan;
+  /** For `plan.json`. */
+  readonly wholePlan: Plan;
   readonly docker: Docker;
   /** The text of `docker.dockerfile_template`. */
   readonly dockerfileEnd?: string;

@@ -1,24 +1,19 @@
-/** References to the environment that a Plan does not keep: what they stand for would be written into the artifact. */
-import type { Spec } from "../spec/spec.js";
+/** A Plan for printing: texts that come from the environment are only known at the start, and stand in `plan.json` alone. */
+import { isEnvReference } from "../../runtime/plan/env.js";
+import type { Plan } from "../../runtime/plan/plan.js";
 
-/** Where `compiler/plan/lower.ts` keeps the reference itself, as JSON Pointers. */
-const kept = [
-  /^\/models\/[^/]+\/(source|devices\/\d+)$/,
-  /^\/endpoints\/\d+\/timeout_ms$/,
-  /^\/server\/(host|port|timeout_ms|body_limit|shutdown_grace_s|workers)$/,
-  /^\/observability\/logging\/(level|format|access)$/,
-  /^\/envs\/\d+\/value$/,
-];
+/** The Plan without those descriptions and summaries. */
+export function withoutReferredTexts(plan: Plan): Plan {
+  return {
+    ...plan,
+    service: withoutTexts(plan.service, ["description"]),
+    endpoints: plan.endpoints.map((endpoint) => withoutTexts(endpoint, ["summary", "description"])),
+  };
+}
 
-/** A sentence for each that no artifact can hold. */
-export function environmentProblems({ references }: Pick<Spec, "references">): readonly string[] {
-  return [...references.keys()]
-    .filter((pointer) => !kept.some((pattern) => pattern.test(pointer)))
-    .map((pointer) => {
-      const field = pointer.slice(1).replaceAll("/", ".");
-      const help = pointer.startsWith("/docker/")
-        ? 'name the variable under "envs" instead'
-        : "write the value itself, or override the field with --set";
-      return `"${field}" refers to the environment, and no value of it is written into an artifact; ${help}`;
-    });
+function withoutTexts<T extends object>(part: T, fields: readonly (keyof T & string)[]): T {
+  const isKept = ([field, value]: [string, unknown]): boolean =>
+    !(isEnvReference(value) && fields.some((each) => each === field));
+  // What is left out may be left out: the fields named are optional.
+  return Object.fromEntries(Object.entries(part).filter(isKept)) as T;
 }

@@ -1,8 +1,9 @@
 /** Gives the records and long enumerations inside a schema names of their own, so that each is a declared type. */
 import { numberWords } from "../../runtime/protocols/input-schema.js";
-import type { Names } from "./names.js";
+import type { Names } from "../../runtime/protocols/names.js";
+import { typeName } from "../../runtime/protocols/names.js";
 import type { Schema } from "./schema-to-ts.js";
-import { schemaToType, typeName } from "./schema-to-ts.js";
+import { schemaToType } from "./schema-to-ts.js";
 
 export interface NamedSchema {
   readonly name: string;

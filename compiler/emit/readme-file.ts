@@ -1,10 +1,11 @@
 /** `README.md`: how to install, start, call and ship this very service. */
 import { isEnvReference } from "../../runtime/plan/env.js";
 import type { Plan } from "../../runtime/plan/plan.js";
+import { operationNames } from "../../runtime/protocols/names.js";
+import { clientName } from "./client-name.js";
 import { container, plannedPort } from "./container.js";
 import { curlCommand, hasExample } from "./curl.js";
 import { type Emission, type EmittedFile, textFile } from "./emitted-file.js";
-import { clientName, methodNames } from "./names.js";
 import { packageName } from "./project-files.js";
 
 export function readmeFile({ plan, docker }: Emission): EmittedFile {
@@ -12,7 +13,7 @@ export function readmeFile({ plan, docker }: Emission): EmittedFile {
   const port = plannedPort(plan);
   const imagePort = container(plan, docker).port;
   const first = plan.endpoints.find((endpoint) => hasExample(plan, endpoint)) ?? plan.endpoints[0];
-  const method = first === undefined ? undefined : methodNames(plan.endpoints).get(first);
+  const method = first === undefined ? undefined : operationNames(plan.endpoints).get(first);
   const sections = [
     `# ${plan.service.name}`,
     ...(plan.service.description === undefined ? [] : [quoted(plan.service.description)]),

@@ -1,5 +1,5 @@
 /** JSON Schema as TypeScript types: the spec's own, and those of every endpoint's input and output. */
-
+import { typeName } from "../../runtime/protocols/names.js";
 import { isSchema, type Schema } from "../spec/schema.js";
 import { docComment, quote } from "./typescript.js";
 
@@ -46,14 +46,6 @@ export function schemaToDeclaration(name: string, schema: Schema, options: ToTyp
 }
 
 const widest = 120;
-
-export function typeName(name: string): string {
-  return name
-    .split(/[^A-Za-z0-9]+/)
-    .filter((part) => part !== "")
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join("");
-}
 
 function simpleType(type: string, schema: Schema, options: ToTypeScript, indent: string): string {
   switch (type) {

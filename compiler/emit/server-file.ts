@@ -1,7 +1,7 @@
 /** `src/server.ts`: the routes, typed; what belongs to a start and an end. */
 import type { Plan, PlanEndpoint } from "../../runtime/plan/plan.js";
+import { type GraphTypes, graphTypes } from "../../runtime/protocols/names.js";
 import { type EmittedFile, textFile } from "./emitted-file.js";
-import { type GraphTypes, graphTypes } from "./names.js";
 import { type Code, joinCode, lineComment, name, ts } from "./typescript.js";
 
 export function serverFile(plan: Plan): EmittedFile {

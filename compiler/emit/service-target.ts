@@ -24,7 +24,7 @@ export function serviceFiles(emission: Emission): readonly EmittedFile[] {
     typesFile(plan),
     validatorsFile(plan),
     clientFile(plan),
-    ...artifactFiles(plan),
+    ...artifactFiles(emission),
     ...dockerFiles(emission),
   ];
 }

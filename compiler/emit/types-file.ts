@@ -1,9 +1,9 @@
 /** `src/types.ts`: named types of what every endpoint takes and gives, from the schema that requests are checked against. */
 import type { Plan } from "../../runtime/plan/plan.js";
 import { requestSchema, responseSchema } from "../../runtime/protocols/input-schema.js";
+import { graphTypes, Names } from "../../runtime/protocols/names.js";
 import { type EmittedFile, textFile } from "./emitted-file.js";
 import { jsonNumber, type NamedSchema, nameParts } from "./named-parts.js";
-import { graphTypes, Names } from "./names.js";
 import { schemaToDeclaration } from "./schema-to-ts.js";
 import { type Code, printedType, ts } from "./typescript.js";
 

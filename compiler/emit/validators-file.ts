@@ -3,8 +3,8 @@ import { invariant } from "../../runtime/errors.js";
 import { printChecks } from "../../runtime/plan/json-schema.js";
 import type { Plan } from "../../runtime/plan/plan.js";
 import { requestSchema } from "../../runtime/protocols/input-schema.js";
+import { graphTypes } from "../../runtime/protocols/names.js";
 import { type EmittedFile, textFile } from "./emitted-file.js";
-import { graphTypes } from "./names.js";
 import { type Code, joinCode, name, ts } from "./typescript.js";
 
 export function validatorsFile(plan: Plan): EmittedFile {

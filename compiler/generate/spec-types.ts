@@ -1,6 +1,8 @@
 /** Makes `compiler/spec/types.ts` from the spec's schema. */
+
+import { typeName } from "../../runtime/protocols/names.js";
 import type { Schema } from "../emit/schema-to-ts.js";
-import { schemaToDeclaration, typeName } from "../emit/schema-to-ts.js";
+import { schemaToDeclaration } from "../emit/schema-to-ts.js";
 
 const options = { defaults: "filled", readonly: true } as const;
 

@@ -17,7 +17,7 @@ export class GroupPool {
 
   /** The group of a model, opened when no engine has it yet. */
   async lease(name: string, model: PlanModel, open: () => Promise<ModelGroup>): Promise<Lease> {
-    const key = JSON.stringify([name, model.digest, model.batching ?? null, model.queue]);
+    const key = JSON.stringify([name, model.digest, ...settingsOf(model)]);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { group: open(), leases: 0 };
@@ -41,4 +41,9 @@ export class GroupPool {
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
     await (await entry.group).close();
   }
+}
+
+/** What the digest does not hold: how requests meet, and what references to the environment stand for at this start. */
+function settingsOf({ batching, queue, session, devices, instances }: PlanModel): readonly unknown[] {
+  return [batching ?? null, queue, session, devices, instances];
 }

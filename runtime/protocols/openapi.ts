@@ -6,6 +6,7 @@ import type { Json } from "../values/value.js";
 import { compileNothing, contractOf } from "./contract.js";
 import { requestSchema, responseSchema, type Schema } from "./input-schema.js";
 import { jsonProtocol } from "./json.js";
+import { type GraphTypes, graphTypes, operationNames, typeName } from "./names.js";
 
 /** What every operation may answer, by status. */
 const operationErrors: readonly ErrorCode[] = [
@@ -27,11 +28,13 @@ export function printOpenApi(plan: Plan): string {
 
 export function openApi(plan: Plan): { readonly [field: string]: unknown } {
   const paths: { [path: string]: { [method: string]: unknown } } = {};
-  for (const endpoint of plan.endpoints) {
+  const types = graphTypes(plan);
+  for (const [endpoint, operationId] of operationNames(plan.endpoints)) {
     const graph = plan.graphs[endpoint.graph];
-    if (graph === undefined) continue;
+    const names = types.get(endpoint.graph);
+    if (graph === undefined || names === undefined) continue;
     const methods = paths[endpoint.path] ?? {};
-    methods[endpoint.method.toLowerCase()] = operation(endpoint, graph);
+    methods[endpoint.method.toLowerCase()] = { operationId, ...operation(endpoint, graph, names) };
     paths[endpoint.path] = methods;
   }
   const { name, description } = plan.service;
@@ -41,42 +44,30 @@ export function openApi(plan: Plan): { readonly [field: string]: unknown } {
     servers: [{ url: "/" }],
     paths,
     components: {
-      schemas: { ...graphSchemas(plan), Problem: problemSchema },
-      responses: Object.fromEntries(operationErrors.map((code) => [pascal(code), errorResponse(code)])),
+      schemas: { ...graphSchemas(plan, types), Problem: problemSchema },
+      responses: Object.fromEntries(operationErrors.map((code) => [typeName(code), errorResponse(code)])),
     },
   };
 }
 
-/** The name of a graph's schema: `SummarizeInput`, `SummarizeOutput`. */
-export function schemaName(graph: string, what: "Input" | "Output"): string {
-  return `${pascal(graph)}${what}`;
-}
-
-function pascal(name: string): string {
-  return name
-    .split(/[^A-Za-z0-9]+/)
-    .filter((part) => part !== "")
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join("");
-}
-
-function graphSchemas(plan: Plan): { readonly [name: string]: Schema } {
-  const served = new Set(plan.endpoints.map((endpoint) => endpoint.graph));
+function graphSchemas(plan: Plan, types: ReadonlyMap<string, GraphTypes>): { readonly [name: string]: Schema } {
   return Object.fromEntries(
-    Object.entries(plan.graphs)
-      .filter(([name]) => served.has(name))
-      .flatMap(([name, graph]) => [
-        [schemaName(name, "Input"), requestSchema(graph)],
-        [schemaName(name, "Output"), responseSchema(graph)],
-      ]),
+    [...types.values()].flatMap(({ graph, input, output }) => {
+      const planned = plan.graphs[graph];
+      if (planned === undefined) return [];
+      return [
+        [input, requestSchema(planned)],
+        [output, responseSchema(planned)],
+      ];
+    }),
   );
 }
 
-function operation(endpoint: PlanEndpoint, graph: PlanGraph): { readonly [field: string]: unknown } {
+function operation(endpoint: PlanEndpoint, graph: PlanGraph, types: GraphTypes): { readonly [field: string]: unknown } {
   const contract = contractOf(graph, compileNothing);
   const { requests, answers } = jsonProtocol.describe(graph, contract);
-  const input = { $ref: `#/components/schemas/${schemaName(endpoint.graph, "Input")}` };
-  const output = { $ref: `#/components/schemas/${schemaName(endpoint.graph, "Output")}` };
+  const input = { $ref: `#/components/schemas/${types.input}` };
+  const output = { $ref: `#/components/schemas/${types.output}` };
   const isGet = endpoint.method === "GET";
   const body = {
     required: contract.needed.length > 0,
@@ -85,7 +76,6 @@ function operation(endpoint: PlanEndpoint, graph: PlanGraph): { readonly [field:
     ),
   };
   return {
-    operationId: operationId(endpoint),
     ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     parameters: isGet ? queryParameters(graph) : [],
@@ -102,16 +92,10 @@ function operation(endpoint: PlanEndpoint, graph: PlanGraph): { readonly [field:
         ),
       },
       ...Object.fromEntries(
-        operationErrors.map((code) => [errorTable[code].status, { $ref: `#/components/responses/${pascal(code)}` }]),
+        operationErrors.map((code) => [errorTable[code].status, { $ref: `#/components/responses/${typeName(code)}` }]),
       ),
     },
   };
-}
-
-/** `post_summarize`; unique, since a path and its method are. */
-export function operationId(endpoint: Pick<PlanEndpoint, "method" | "path">): string {
-  const path = endpoint.path.replaceAll(/[^A-Za-z0-9]+/g, "_").replaceAll(/^_|_$/g, "");
-  return endpoint.method === "POST" ? path || "root" : `${endpoint.method.toLowerCase()}_${path || "root"}`;
 }
 
 const binary: Schema = { type: "string", format: "binary" };

@@ -9,6 +9,7 @@ import type { Plan, PlanEndpoint } from "../plan/plan.js";
 import type { App } from "./app.js";
 import { bareApp } from "./app.js";
 import { callGraph } from "./call-graph.js";
+import { closeOrKill } from "./close-or-kill.js";
 import type { Deployable } from "./host.js";
 import type { Service } from "./service.js";
 import { startService } from "./service.js";
@@ -94,8 +95,7 @@ export class CompiledService {
     const service = await this.#service;
     if (service === undefined) return;
     service.log.info(`${reason}: finishing what was accepted`);
-    // A run that hangs inside onnxruntime cannot be stopped from here, and an ordinary exit would abort the process.
-    if ((await service.close()) === "hung") process.kill(process.pid, "SIGKILL");
+    await closeOrKill(service);
   }
 }
 

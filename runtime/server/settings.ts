@@ -5,6 +5,8 @@ import { resolveReferences } from "../plan/env.js";
 import type { Plan } from "../plan/plan.js";
 import { parseSize } from "../plan/size.js";
 import type { Json } from "../values/value.js";
+import { checkSettings } from "./check-settings.js";
+import { withTexts } from "./resolved-texts.js";
 
 export interface ServerSettings {
   readonly host: string;
@@ -74,13 +76,15 @@ export function serviceEnvironment(plan: Plan, environment: Environment): Enviro
   return { ...added, ...environment };
 }
 
-/** The Plan for this start: everything but graphs read again with the environment as it is. */
+/** The Plan for this start: everything but graphs read again with the environment as it is. Throws for what is no such setting. */
 export function resolvePlan(plan: Plan, environment: Environment): Plan {
   const seen = serviceEnvironment(plan, environment);
   // Graphs hold no references, and their literals must not be mistaken for some.
   const { graphs, files, ...rest } = plan;
   const resolved = resolveReferences(rest as unknown as Json, seen) as unknown as Omit<Plan, "graphs" | "files">;
-  return { ...resolved, graphs, files };
+  const started = { ...withTexts(resolved), graphs, files };
+  checkSettings(started);
+  return started;
 }
 
 export function serverSettings(plan: Plan): ServerSettings {

@@ -1,7 +1,10 @@
 /** Every rule, in the order in which their findings are clearest. */
+
 import { distinctRoutes } from "./distinct-routes.js";
+import { dockerValues } from "./docker-values.js";
 import { examplesFit } from "./examples-fit.js";
 import { inputConstraints } from "./input-constraints.js";
+import { keptReferences } from "./kept-references.js";
 import { knownFiles } from "./known-files.js";
 import { knownGraphs } from "./known-graphs.js";
 import { noUnusedFiles, noUnusedGraphs, noUnusedModels, noUnusedSteps } from "./no-unused.js";
@@ -11,6 +14,8 @@ export const rules: readonly Rule[] = [
   inputConstraints,
   knownGraphs,
   knownFiles,
+  dockerValues,
+  keptReferences,
   distinctRoutes,
   examplesFit,
   noUnusedModels,

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { quoteEnv, quoteShell } from "../../../compiler/emit/docker-quote.js";
-import { compiled, ekiben, temporaryFolder, writeSpec } from "../../support/compiled-service.js";
+import { compiled, ekiben, writeSpec } from "../../support/compiled-service.js";
 import { hostileString } from "../../support/hostile.js";
 import { seeded } from "../../support/random.js";
 
@@ -11,12 +11,6 @@ const graphs = { echo: { inputs: { text: { type: "string" } }, outputs: { text: 
 function dockerfile(docker: object, files: Readonly<Record<string, string>> = {}, more: object = {}): string {
   const folder = writeSpec({ service: "small", graphs, docker, ...more }, files);
   return readFileSync(join(compiled(folder), "Dockerfile"), "utf8");
-}
-
-function refused(docker: object, files: Readonly<Record<string, string>> = {}): string {
-  const folder = writeSpec({ service: "small", graphs, docker }, files);
-  const { status, stderr } = ekiben(["compile", folder, "-o", join(temporaryFolder(), "out"), "--quiet"]);
-  return `${status} ${stderr.split("\n")[0]}`;
 }
 
 describe("the docker block", () => {
@@ -54,34 +48,29 @@ describe("the docker block", () => {
   });
 
   test.each([
-    [
-      "a variable's name that is none",
-      { env: { "A B": "x" } },
-      '1 error: "A B" under "docker.env" is no variable\'s name; it takes letters, digits and _',
-    ],
-    [
-      "a value of several lines",
-      { env: { A: "x\nRUN false" } },
-      '1 error: the value of "A" under "docker.env" has a control character, which a Dockerfile cannot hold',
-    ],
-    [
-      "a value from the environment",
-      { env: { A: "${env:HOME}" } },
-      '1 error: "docker.env.A" refers to the environment, and no value of it is written into an artifact; name the variable under "envs" instead',
-    ],
-    [
-      "a CUDA that onnxruntime-node has not",
-      { cuda_version: "13" },
-      '1 error: "docker.cuda_version" is "13", and onnxruntime-node has libraries for CUDA 12 only',
-    ],
-    ["a script that is missing", { setup_script: "no.sh" }, '1 error file-missing: there is no file "no.sh"'],
+    ["a variable's name that is none", { env: { "A B": "x" } }, 'bad-name: "A B" cannot be the name of a variable'],
+    ["a value of several lines", { env: { A: "x\nRUN false" } }, 'bad-value: "A" cannot be "x\\nRUN false"'],
+    ["a CUDA that onnxruntime-node has not", { cuda_version: "13" }, 'bad-value: "cuda_version" cannot be "13"'],
+    ["a CUDA without an image", { cuda_version: "12.3" }, 'bad-value: "cuda_version" cannot be "12.3"'],
+    ["a script that is missing", { setup_script: "no.sh" }, 'file-missing: there is no file "no.sh"'],
     [
       "a script outside",
       { setup_script: "/etc/hostname" },
-      '1 error: the file "/etc/hostname" that "docker.setup_script" names lies outside the spec\'s folder',
+      'file-missing: "/etc/hostname" lies outside the spec\'s folder',
     ],
-  ])("refuses %s", (_what, docker, sentence) => {
-    expect(refused(docker)).toBe(sentence);
+  ])("is refused with %s, by its place", (_what, docker, sentence) => {
+    const folder = writeSpec({ service: "small", graphs, docker });
+    const { status, stderr } = ekiben(["check", folder, "--quiet"]);
+    expect([status, stderr.split("\n")[0]]).toEqual([1, `error ${sentence}`]);
+  });
+
+  test("is refused with a script that a link leads out to", () => {
+    const folder = writeSpec({ service: "small", graphs, docker: { setup_script: "setup.sh" } });
+    symlinkSync("/etc/hostname", join(folder, "setup.sh"));
+    expect(ekiben(["check", folder, "--quiet"])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('"setup.sh" lies outside the spec\'s folder'),
+    });
   });
 });
 

@@ -1,7 +1,6 @@
 /** What a spec takes from the environment is in no artifact. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { environmentProblems } from "../../../compiler/emit/environment.js";
 import { ekiben, filesOf, temporaryFolder, writeSpec } from "../../support/compiled-service.js";
 import { inRepository } from "../../support/paths.js";
 
@@ -11,7 +10,17 @@ const text = "${env:EKIBEN_TEST_TEXT:-hunter2}";
 test("references that the plan keeps are written as they stand, and nothing of what they stand for", () => {
   const spec = {
     service: "kept",
-    models: { m: "${env:EKIBEN_TEST_FOLDER:-hunter}/iris.onnx" },
+    description: text,
+    labels: { owner: text },
+    models: {
+      m: {
+        source: "${env:EKIBEN_TEST_FOLDER:-hunter}/iris.onnx",
+        instances: "${env:EKIBEN_TEST_INSTANCES:-1}",
+        session: { extra: { "session.key": text } },
+        batching: { max_batch_size: value, max_queue_delay_ms: value },
+        queue: { max_size: value, timeout_ms: value },
+      },
+    },
     graphs: {
       run: {
         inputs: { x: { type: "float32[n, 4]" } },
@@ -19,7 +28,7 @@ test("references that the plan keeps are written as they stand, and nothing of w
         outputs: { y: "$s.label" },
       },
     },
-    endpoints: [{ path: "/run", graph: "run", timeout_ms: value }],
+    endpoints: [{ path: "/run", graph: "run", timeout_ms: value, summary: text, max_concurrency: value }],
     server: { host: text, port: value, timeout_ms: value, shutdown_grace_s: value },
     observability: { logging: { level: "${env:EKIBEN_TEST_LEVEL:-info}" } },
     envs: [{ name: "SECRET", value: text }],
@@ -36,13 +45,14 @@ test("references that the plan keeps are written as they stand, and nothing of w
     expect([path, Buffer.from(bytes, "base64").includes("hunter")]).toEqual([path, false]);
 });
 
-test("any other reference is refused by its place", () => {
-  const pointers = ["/description", "/endpoints/0/path", "/server/port", "/labels/a", "/docker/base_image"];
-  const references = new Map(pointers.map((pointer) => [pointer, text]));
-  expect(environmentProblems({ references })).toEqual([
-    '"description" refers to the environment, and no value of it is written into an artifact; write the value itself, or override the field with --set',
-    '"endpoints.0.path" refers to the environment, and no value of it is written into an artifact; write the value itself, or override the field with --set',
-    '"labels.a" refers to the environment, and no value of it is written into an artifact; write the value itself, or override the field with --set',
-    '"docker.base_image" refers to the environment, and no value of it is written into an artifact; name the variable under "envs" instead',
-  ]);
+test.each([
+  ["a path", { endpoints: [{ path: "/${env:EKIBEN_TEST_PATH:-a}", graph: "run" }] }, '"endpoints.0.path" is taken'],
+  ["a name", { service: "${env:EKIBEN_TEST_NAME:-a}" }, '"service" is taken'],
+  ["the image", { docker: { env: { A: text } } }, '"docker.env.A" is taken'],
+])("%s that comes from the environment can be served, and not compiled", (_what, part, sentence) => {
+  const graphs = { run: { inputs: { x: { type: "string" } }, outputs: { y: "$x" } } };
+  const folder = writeSpec({ service: "named", graphs, endpoints: [{ path: "/run", graph: "run" }], ...part });
+  expect(ekiben(["check", folder])).toMatchObject({ status: 0, stderr: expect.stringContaining(sentence) });
+  const { status, stderr } = ekiben(["compile", folder, "-o", join(temporaryFolder(), "out"), "--quiet"]);
+  expect([status, stderr]).toEqual([1, expect.stringContaining(`error: ${sentence}`)]);
 });

@@ -1,8 +1,10 @@
-/** Names for what the spec names otherwise: types of graphs, methods of endpoints. Each is given once. */
-import type { Plan, PlanEndpoint } from "../../runtime/plan/plan.js";
-import { typeName } from "./schema-to-ts.js";
+/**
+ * Names for what the spec names otherwise: types of graphs, operations on endpoints. Each is given once. OpenAPI, the
+ * generated types and the client take them from here.
+ */
+import type { Plan, PlanEndpoint } from "../plan/plan.js";
 
-const longestName = 40;
+export const longestName = 40;
 
 /** Gives every name once; the next to ask for it gets a number. */
 export class Names {
@@ -39,27 +41,32 @@ export function graphTypes(plan: Plan): ReadonlyMap<string, GraphTypes> {
   );
 }
 
-/** What no method of the client may be called: it would be no method, or make the client a promise. */
+/** What no method of a client may be called: it would be no method, or make the client a promise. */
 const reservedMethods = ["constructor", "then", "toString", "valueOf", "toJSON", "toLocaleString"];
 
-/** The client's method for every endpoint: `/v1/read-digit` is `v1ReadDigit`, and with GET `getV1ReadDigit`. */
-export function methodNames(endpoints: readonly PlanEndpoint[]): ReadonlyMap<PlanEndpoint, string> {
+/** The operation of every endpoint, a method of the client: `/v1/read-digit` is `v1ReadDigit`, and with GET `getV1ReadDigit`. */
+export function operationNames(endpoints: readonly PlanEndpoint[]): ReadonlyMap<PlanEndpoint, string> {
   const names = new Names(reservedMethods);
-  return new Map(endpoints.map((endpoint) => [endpoint, names.take(methodName(endpoint))]));
+  return new Map(endpoints.map((endpoint) => [endpoint, names.take(operationName(endpoint))]));
 }
 
-function methodName({ method, path }: PlanEndpoint): string {
+function operationName({ method, path }: PlanEndpoint): string {
   const verb = method === "POST" ? "" : method.toLowerCase();
   const words = typeName(path) || "Root";
   const joined = `${verb}${words}`;
   return startingWithLetter(joined.charAt(0).toLowerCase() + joined.slice(1), "call").slice(0, 2 * longestName);
 }
 
-/** `IrisClient` */
-export function clientName(plan: Plan): string {
-  return `${startingWithLetter(typeName(plan.service.name), "Service").slice(0, longestName)}Client`;
+/** `read_digit` and `read-digit` are `ReadDigit`. */
+export function typeName(name: string): string {
+  return name
+    .split(/[^A-Za-z0-9]+/)
+    .filter((part) => part !== "")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("");
 }
 
-function startingWithLetter(text: string, prefix: string): string {
+/** The text, with the prefix where it would begin with a digit or is empty. */
+export function startingWithLetter(text: string, prefix: string): string {
   return /^[A-Za-z]/.test(text) ? text : `${prefix}${text}`;
 }

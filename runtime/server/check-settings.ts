@@ -1,0 +1,55 @@
+/** Settings of models and endpoints that the environment may have given: a start with a wrong one is refused by its name. */
+import { EkibenError } from "../errors.js";
+import type { DeviceName, Plan, PlanEndpoint, PlanModel, PlanSession } from "../plan/plan.js";
+
+const deviceNames = ["cpu", "cuda", "tensorrt", "webgpu"] as const satisfies readonly DeviceName[];
+const optimizations = [
+  "disabled",
+  "basic",
+  "extended",
+  "layout",
+  "all",
+] as const satisfies readonly PlanSession["graphOptimization"][];
+const executionModes = ["sequential", "parallel"] as const satisfies readonly PlanSession["executionMode"][];
+
+/** `plan` is resolved. Throws `not-ready` for the first that is wrong, without its value. */
+export function checkSettings(plan: Plan): void {
+  for (const [name, model] of Object.entries(plan.models)) checkModel(`models.${name}`, model);
+  for (const [index, endpoint] of plan.endpoints.entries()) checkEndpoint(`endpoints.${index}`, endpoint);
+}
+
+function checkModel(at: string, { devices, instances, session, batching, queue }: PlanModel): void {
+  for (const device of devices) oneOf(`${at}.devices`, device, deviceNames);
+  for (const { count } of instances) whole(`${at}.instances`, count);
+  whole(`${at}.session.intra_op_threads`, session.intraOpThreads ?? 1);
+  whole(`${at}.session.inter_op_threads`, session.interOpThreads ?? 1);
+  oneOf(`${at}.session.graph_optimization`, session.graphOptimization, optimizations);
+  oneOf(`${at}.session.execution_mode`, session.executionMode, executionModes);
+  oneOf(`${at}.session.memory_pattern`, session.memoryPattern, [true, false]);
+  oneOf(`${at}.session.cpu_memory_arena`, session.cpuMemoryArena, [true, false]);
+  whole(`${at}.batching.max_batch_size`, batching?.maxBatchSize ?? 1);
+  number(`${at}.batching.max_queue_delay_ms`, batching?.maxQueueDelayMs ?? 0, 0);
+  whole(`${at}.queue.max_size`, queue.maxSize);
+  number(`${at}.queue.timeout_ms`, queue.timeoutMs ?? 1, 0);
+}
+
+function checkEndpoint(at: string, { timeoutMs, maxConcurrency }: PlanEndpoint): void {
+  number(`${at}.timeout_ms`, timeoutMs ?? 1, 1);
+  whole(`${at}.max_concurrency`, maxConcurrency ?? 1);
+}
+
+function whole(field: string, value: unknown): void {
+  if (!(Number.isInteger(value) && Number(value) >= 1)) throw wrong(field, "a whole number from 1 up");
+}
+
+function number(field: string, value: unknown, least: number): void {
+  if (!(typeof value === "number" && value >= least)) throw wrong(field, `a number from ${least} up`);
+}
+
+function oneOf(field: string, value: unknown, choices: readonly unknown[]): void {
+  if (!choices.includes(value)) throw wrong(field, `one of ${choices.join(", ")}`);
+}
+
+function wrong(field: string, expected: string): EkibenError {
+  return new EkibenError("not-ready", `"${field}" must be ${expected}, and the environment gives another value.`);
+}
