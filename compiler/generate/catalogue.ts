@@ -51,7 +51,7 @@ function readPage(section: string, chapter: string): Page {
 
 /** The text of `catalogue.ts`. */
 export function printCatalogue(pages: readonly Page[]): string {
-  const entries = pages.map(({ code, ...page }) => `  ${JSON.stringify(code)}: ${JSON.stringify(page)},\n`);
+  const entries = pages.map(({ code, text: _, ...page }) => `  ${JSON.stringify(code)}: ${JSON.stringify(page)},\n`);
   return `/** Every diagnostic. Made from \`pages/*.md\` by \`npm run generate\`; do not edit. */
 
 export type Severity = "error" | "warning" | "info";
@@ -60,7 +60,6 @@ interface PageShape {
   readonly severity: Severity;
   readonly chapter: string;
   readonly messages: readonly { readonly name: string; readonly message: string; readonly help: string }[];
-  readonly text: string;
 }
 
 export const pages = {
@@ -70,5 +69,16 @@ export type Code = keyof typeof pages;
 
 /** The names of a code's messages. */
 export type MessageName<C extends Code> = (typeof pages)[C]["messages"][number]["name"];
+`;
+}
+
+/** The text of `page-texts.ts`, which only those load that print a page. */
+export function printPageTexts(pages: readonly Page[]): string {
+  const entries = pages.map(({ code, text }) => `  ${JSON.stringify(code)}: ${JSON.stringify(text)},\n`);
+  return `/** The pages of the diagnostics in Markdown. Made from \`pages/*.md\` by \`npm run generate\`; do not edit. */
+import type { Code } from "./catalogue.js";
+
+export const pageTexts: { readonly [code in Code]: string } = {
+${entries.join("")}};
 `;
 }

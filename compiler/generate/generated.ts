@@ -1,6 +1,8 @@
-/** Every file of the repository that is made from another, with its text. */
-import type { Schema } from "../emit/schema-to-ts.js";
-import { printCatalogue, readPages } from "./catalogue.js";
+/** Every file that is made from another, with its text. */
+import type { Schema } from "../spec/schema.js";
+import { printCatalogue, printPageTexts, readPages } from "./catalogue.js";
+import { editorSchema } from "./editor-schema.js";
+import { diagnosticsPage, specPage, stepsPage } from "./reference.js";
 import { printSpecTypes } from "./spec-types.js";
 
 export interface GeneratedFile {
@@ -10,12 +12,20 @@ export interface GeneratedFile {
 
 export const chapters = ["text", "fields", "names", "types", "models"] as const;
 
-/** The generated files; `read` gives the text of a file of the repository. */
+/**
+ * The generated files; `read` gives the text of a file of the repository. The pages of the reference are made from the
+ * compiled sources, so that a change of a diagnostic reaches them in the second run.
+ */
 export function generatedFiles(read: (path: string) => string): readonly GeneratedFile[] {
   const pages = chapters.flatMap((chapter) => readPages(read(`compiler/diagnostics/pages/${chapter}.md`)));
   const specSchema: Schema = JSON.parse(read("schemas/spec.schema.json"));
   return [
     { path: "compiler/diagnostics/catalogue.ts", text: printCatalogue(pages) },
+    { path: "compiler/diagnostics/page-texts.ts", text: printPageTexts(pages) },
     { path: "compiler/spec/types.ts", text: printSpecTypes(specSchema) },
+    { path: "schemas/bentofile.schema.json", text: `${JSON.stringify(editorSchema(specSchema), null, 2)}\n` },
+    { path: "docs/reference/diagnostics.md", text: diagnosticsPage() },
+    { path: "docs/reference/steps.md", text: stepsPage() },
+    { path: "docs/reference/spec.md", text: specPage() },
   ];
 }

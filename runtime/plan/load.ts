@@ -1,7 +1,10 @@
 /** A Plan from a compiled service's folder: checked, and its files found by their digests. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Plan, planVersion } from "./plan.js";
+import { checkPlan } from "./check.js";
+import type { Plan } from "./plan.js";
+
+const mostBytes = 64 * 1024 * 1024;
 
 export interface Artifact {
   readonly plan: Plan;
@@ -10,10 +13,21 @@ export interface Artifact {
 
 /** Reads `plan.json`. Throws an Error that says what is wrong with it. */
 export function loadArtifact(folder: string): Artifact {
-  const plan: unknown = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8"));
-  if (!isPlan(plan))
-    throw new Error(`${join(folder, "plan.json")} is no Plan of version ${planVersion}; compile the service again`);
+  const file = join(folder, "plan.json");
+  const checked = checkPlan(readJson(file));
+  if (!checked.ok) throw new Error(`"${file}" cannot be used: ${checked.problem}; compile the service again`);
+  const { plan } = checked;
   return { plan, pathOf: (name) => join(folder, artifactPath(plan, name)) };
+}
+
+function readJson(file: string): unknown {
+  const { size } = statSync(file);
+  if (size > mostBytes) throw new Error(`"${file}" has ${size} bytes, and ${mostBytes} are the most that are read`);
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    throw new Error(`"${file}" is no JSON; compile the service again`);
+  }
 }
 
 /** Where a file of the Plan lies in a compiled service. Models keep their external data beside them, under its own name. */
@@ -32,8 +46,4 @@ export function artifactPath(plan: Plan, name: string): string {
 
 function extension(name: string): string {
   return /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? "";
-}
-
-function isPlan(value: unknown): value is Plan {
-  return typeof value === "object" && value !== null && "planVersion" in value && value.planVersion === planVersion;
 }
