@@ -37,6 +37,7 @@ async function start(
     return await startService(loaded.deployable, {
       ...address,
       mode: "production",
+      filesMayChange: context.options.flag("watch"),
       color: context.output.color,
       lanes,
     });

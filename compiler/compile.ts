@@ -55,8 +55,9 @@ export async function compile(file: string, path: string, text: string, options:
     models.set(name, model === null ? null : loadModel(name, model, workspace, report));
 
   const graphs = await checkGraphs({ spec, models, workspace }, report);
-  const result = { source, folder, files: [...workspace.named], diagnostics: collector.ordered(source), spec };
-  return collector.hasError ? result : { ...result, plan: lower({ spec, models, graphs, workspace }) };
+  const plan = collector.hasError ? {} : { plan: lower({ spec, models, graphs, workspace }) };
+  const files = [...workspace.named];
+  return { source, folder, files, diagnostics: collector.ordered(source), spec, ...plan };
 }
 
 /** A spec that cannot be read at all. */

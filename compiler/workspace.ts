@@ -65,7 +65,11 @@ export class Workspace {
   }
 
   signature(name: string): SignatureResult {
-    return this.remember(name, "signature", readSignature);
+    const result = this.remember(name, "signature", readSignature);
+    // It rests on other files, too, whose changes do not show in the model's own.
+    if (!result.ok || result.signature.externalFiles.length > 0)
+      this.cache.get(this.path(name))?.facts.delete("signature");
+    return result;
   }
 
   /** Whether a pattern, as in .gitignore, matches some file of the folder. */

@@ -42,7 +42,13 @@ async function start(
 ): Promise<Service> {
   const { deployable } = await source.attempt();
   try {
-    const options = { ...address, mode: "dev", color: context.output.color, dev: routes } as const;
+    const options = {
+      ...address,
+      mode: "dev",
+      filesMayChange: true,
+      color: context.output.color,
+      dev: routes,
+    } as const;
     return await startEmptyService(deployable, options);
   } catch (error) {
     await source.close();

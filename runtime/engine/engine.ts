@@ -2,6 +2,7 @@
 import { EkibenError, invariant } from "../errors.js";
 import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
 import { findStep } from "../steps/index.js";
+import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
@@ -27,6 +28,8 @@ export interface Machine {
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
+  /** Whether models' files may be written to while they are served, as where they are edited. */
+  readonly filesMayChange: boolean;
   close(): Promise<void>;
 }
 
@@ -35,19 +38,30 @@ export interface MachineOptions {
   readonly clock?: Clock;
   /** Threads that were started before. */
   readonly lanes?: Lanes;
+  /** Whether models' files may be written to while they are served; not unless said so. */
+  readonly filesMayChange?: boolean;
 }
 
 export function createMachine({
   observer = silentObserver,
   clock = systemClock,
   lanes = new Lanes(),
+  filesMayChange = false,
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
-  return { lanes, groups: new GroupPool(), resources: new Map(), observer, clock, close: () => lanes.close() };
+  return {
+    lanes,
+    groups: new GroupPool(),
+    resources: new Map(),
+    observer,
+    clock,
+    filesMayChange,
+    close: () => lanes.close(),
+  };
 }
 
 export interface InferOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Milliseconds from now after which the answer is of no use. */
   readonly timeoutMs?: number;
   readonly onNode?: RunContext["onNode"];
@@ -97,8 +111,8 @@ function leaseModel(
   pathOf: (file: string) => string,
   machine: Machine,
 ): Promise<Lease> {
-  const { lanes, observer, clock } = machine;
-  const open = () => openGroup({ name, model, files: pathOf, lanes, observer, clock });
+  const { lanes, observer, clock, filesMayChange } = machine;
+  const open = () => openGroup({ name, model, files: pathOf, filesMayChange, lanes, observer, clock });
   return machine.groups.lease(name, model, open).catch((error: unknown) => {
     throw error instanceof ModelOpenError ? new ModelOpenError(error.code, error.message, name) : error;
   });
@@ -186,9 +200,9 @@ async function runInTime(
 ): Promise<ValueRecord> {
   const { signal: outer, timeoutMs, onNode, onFeeds, onModel } = options;
   if (outer?.aborted === true) throw abortError(outer);
-  const controller = new AbortController();
+  const stop = new Stop();
   const context: RunContext = {
-    signal: controller.signal,
+    signal: stop,
     now: () => clock.now(),
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
     ...(onNode === undefined ? {} : { onNode }),
@@ -202,12 +216,12 @@ async function runInTime(
     };
     const fail = (error: unknown): void => {
       end();
-      controller.abort(error);
+      stop.abort(error);
       reject(error);
     };
-    const leave = (): void => fail(abortError(controller.signal));
+    const leave = (): void => fail(abortError(stop));
     const stopClock = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => fail(tooLate(timeoutMs)));
-    outer?.addEventListener("abort", leave, { once: true });
+    outer?.addEventListener("abort", leave);
     run(inputs, context).then((outputs) => {
       end();
       resolve(outputs);

@@ -1,6 +1,7 @@
 /** The one interpreter of graphs: each node runs when what it needs is there, independent nodes at the same time. */
 import { EkibenError, invariant } from "../errors.js";
 import type { PlanGraph, PlanNode } from "../plan/plan.js";
+import type { StopSignal } from "../stop.js";
 import type { Value, ValueRecord } from "../values/value.js";
 import type { Evaluate, Slots } from "./expression.js";
 import { compileExpression, itemsOf } from "./expression.js";
@@ -8,7 +9,7 @@ import type { OnFeeds } from "./model-node.js";
 import type { BatchRun } from "./submission.js";
 
 export interface RunContext {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** On the engine's clock. */
   readonly deadlineMs?: number;
   /** Told when a node begins and ends, in milliseconds of the engine's clock. */
@@ -162,7 +163,7 @@ function runNodes(nodes: readonly CompiledNode[], slots: (Value | undefined)[], 
 }
 
 /** What a signal's reason says, as an error of ours. */
-export function abortError(signal: AbortSignal): EkibenError {
+export function abortError(signal: StopSignal): EkibenError {
   if (signal.reason instanceof EkibenError) return signal.reason;
   return new EkibenError("cancelled", "The caller left before the answer was ready.");
 }

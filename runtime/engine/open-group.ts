@@ -1,4 +1,5 @@
 /** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
+import { dirname, relative } from "node:path/posix";
 import { invariant } from "../errors.js";
 import type { DeviceName, PlanModel } from "../plan/plan.js";
 import type { Clock } from "./clock.js";
@@ -17,6 +18,8 @@ export interface OpenGroupOptions {
   readonly model: PlanModel;
   /** The absolute path of a file of the Plan. */
   readonly files: (name: string) => string;
+  /** Whether they may be written to while they are served. */
+  readonly filesMayChange?: boolean;
   readonly lanes: Lanes;
   readonly observer: Observer;
   readonly clock: Clock;
@@ -112,6 +115,7 @@ async function openOn(
   const { model, files, lanes } = options;
   const request: SessionRequest = {
     file: files(model.file),
+    weights: options.filesMayChange === true ? weightsOf(model, files) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
     intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
@@ -125,6 +129,14 @@ async function openOn(
     throw error;
   }
   return { instance, request };
+}
+
+/**
+ * onnxruntime maps files of weights into memory: one that is written over changes the model that runs, and one that is
+ * cut ends the process. Where that may happen they are read instead.
+ */
+function weightsOf(model: PlanModel, files: OpenGroupOptions["files"]): NonNullable<SessionRequest["weights"]> {
+  return model.externalData.map((name) => ({ name: relative(dirname(model.file), name), file: files(name) }));
 }
 
 /** What the CPU refuses is wrong with the model; another device may only lack an operator. */

@@ -1,4 +1,5 @@
 /** One onnxruntime session. The one file that knows onnxruntime-node, loaded when the first session opens. */
+import { readFileSync } from "node:fs";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import { invariant } from "../errors.js";
 import { type DType, isDType, type TensorData } from "../values/dtype.js";
@@ -51,6 +52,7 @@ function sessionOptions({
   deviceId,
   intraOpThreads,
   options,
+  weights = [],
 }: SessionRequest): InferenceSession.SessionOptions {
   return {
     executionProviders: devices[device].providers.map((name) => (deviceId === undefined ? name : { name, deviceId })),
@@ -62,6 +64,9 @@ function sessionOptions({
     enableCpuMemArena: options.cpuMemoryArena,
     logSeverityLevel,
     extra: options.extra,
+    ...(weights.length > 0 && {
+      externalData: weights.map(({ name, file }) => ({ path: name, data: readFileSync(file) })),
+    }),
   };
 }
 

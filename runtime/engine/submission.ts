@@ -1,6 +1,7 @@
 /** One caller's item on its way through a group: cut into pieces that fit a batch, settled exactly once. */
 import { setMaxListeners } from "node:events";
 import { EkibenError } from "../errors.js";
+import type { StopSignal } from "../stop.js";
 import type { Waiting } from "./batcher.js";
 import type { Feeds } from "./check-feeds.js";
 import type { Clock } from "./clock.js";
@@ -8,7 +9,7 @@ import { stackRows } from "./rows.js";
 import type { OutputRows } from "./warm-up.js";
 
 export interface SubmitOptions {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** On the group's clock. */
   readonly deadlineMs?: number;
   /** Told of each run that answered a part of the item, and how long that part had waited for it. */
@@ -87,7 +88,7 @@ export class Submission {
       if (this.started < this.pieces.length) leave("deadline-exceeded", "The model was too busy to begin in time.");
     };
     // All items of a request share its signal: that is no leak, which Node would warn of from the eleventh on.
-    setMaxListeners(0, signal);
+    if (signal instanceof AbortSignal) setMaxListeners(0, signal);
     signal.addEventListener("abort", onAbort);
     const stopDeadline = deadlineMs === undefined ? undefined : clock.after(deadlineMs - this.arrivedMs, onDeadline);
     const stopTimeout = queueTimeoutMs === undefined ? undefined : clock.after(queueTimeoutMs, onQueueTimeout);

@@ -16,6 +16,8 @@ export type WireTensors = Readonly<Record<string, WireTensor>>;
 /** All that a worker needs to open a session. */
 export interface SessionRequest {
   readonly file: string;
+  /** Files of weights that are read into memory before the model is opened, by the names that the model gives them. */
+  readonly weights?: readonly { readonly name: string; readonly file: string }[];
   readonly device: DeviceName;
   readonly deviceId?: number;
   readonly intraOpThreads: number;

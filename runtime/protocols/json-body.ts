@@ -1,4 +1,5 @@
 /** Strict JSON: UTF-8 without errors, no number beyond a double's range. */
+import { isUtf8 } from "node:buffer";
 import { EkibenError } from "../errors.js";
 import type { Json } from "../values/value.js";
 
@@ -34,11 +35,8 @@ function isDeeper(value: Json, levels: number): boolean {
 }
 
 export function decodeUtf8(body: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw new EkibenError("malformed-body", "The body is not UTF-8 text.");
-  }
+  if (!isUtf8(body)) throw new EkibenError("malformed-body", "The body is not UTF-8 text.");
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
 }
 
 /** Where JSON.parse stopped, without the body's own text. */

@@ -28,7 +28,7 @@ export async function callEndpoint(
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
     const outputs = await deployment.engine.infer(endpoint.graph, values, {
-      signal: exchange.signal,
+      signal: exchange.stop,
       timeoutMs: Math.max(1, Math.ceil(left)),
       ...(timing === undefined ? {} : { onNode: timing.onNode, onModel: timing.onModel }),
     });
@@ -47,10 +47,12 @@ function toWire(exchange: Exchange, body: Buffer): WireRequest {
     contentType: mediaType(header),
     contentTypeHeader: header,
     accept: exchange.request.headers.accept ?? "",
-    query: new URLSearchParams(exchange.query),
+    query: exchange.query === "" ? noQuery : new URLSearchParams(exchange.query),
     body,
   };
 }
+
+const noQuery = new URLSearchParams();
 
 function mediaType(header: string): string {
   if (header === "application/json") return header;

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { EkibenError } from "../errors.js";
 import type { Listener } from "../observe/events.js";
+import { Stop } from "../stop.js";
 import { drain } from "./drain.js";
 import { problemAnswer, toEkibenError } from "./problem.js";
 
@@ -15,7 +16,8 @@ export class Exchange {
   route = "(unknown)";
   generation = 0;
   readonly headers: { [name: string]: string } = {};
-  #abort: AbortController | undefined;
+  /** Given when the caller leaves before the answer. */
+  readonly stop = new Stop();
   #isOver = false;
 
   constructor(
@@ -30,16 +32,9 @@ export class Exchange {
     this.id = saneId(request.headers["x-request-id"]) ?? randomUUID();
     listener({ kind: "request-begun" });
     response.once("close", () => {
-      if (!response.writableFinished) this.#abort?.abort();
+      if (!response.writableFinished) this.stop.abort();
       this.#end(response.headersSent ? response.statusCode : 499, undefined);
     });
-  }
-
-  /** Fires when the caller leaves before the answer. */
-  get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    if (this.response.destroyed) this.#abort.abort();
-    return this.#abort.signal;
   }
 
   get method(): string {

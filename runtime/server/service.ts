@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly listeners?: readonly Listener[];
   /** Threads that were started while the Plan was made. */
   readonly lanes?: Lanes;
+  /** Whether models' files may be written to while they are served, as where they are followed. */
+  readonly filesMayChange?: boolean;
   /** How long a caller may take to send its headers; 30 s unless said otherwise. */
   readonly headersTimeoutMs?: number;
   /** How long for its whole request; as long as an answer may take unless said otherwise. */
@@ -63,7 +65,10 @@ async function start(
   const settings = startSettings(plan);
   const { listener, tell } = lateListener();
   const lanes = options.lanes === undefined ? {} : { lanes: options.lanes };
-  const host = new Host(createMachine({ observer: listener, ...lanes }), listener);
+  const host = new Host(
+    createMachine({ observer: listener, filesMayChange: options.filesMayChange === true, ...lanes }),
+    listener,
+  );
   const deploying = deployFirst(host);
   deploying.catch(() => {});
   await afterEvents();

@@ -3,6 +3,7 @@
  * schema and `ekiben explain` are made from. One step a file; `defineStep` ties the kernel's TypeScript types to the
  * table of arguments.
  */
+import type { StopSignal } from "../stop.js";
 import type { Dim, Type } from "../types/type.js";
 import type { Image, Json, Tensor, Value } from "../values/value.js";
 import type { Tokenizer } from "./resources/tokenizer.js";
@@ -87,7 +88,7 @@ export interface StepTyping {
 
 export interface KernelContext {
   /** Fires when the caller left or the deadline passed; long kernels look at it. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 export interface StepExample {

@@ -161,6 +161,18 @@ describe("connections", () => {
     expect(statuses(await exchangeBytes(service.port, `${first}garbage\r\n\r\n`))).toEqual(["504", "400"]);
   });
 
+  test("many refusals on one connection leave nothing behind on it", async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => void warnings.push(warning.name);
+    process.on("warning", note);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const body = Buffer.alloc(200_000, 0x20);
+    for (let time = 0; time < 30; time++) expect((await to("/echo", { body, agent })).status).toBe(413);
+    agent.destroy();
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
+
   test("headers that never come whole are a 408", async () => {
     const text = await exchangeBytes(service.port, "GET /livez HTTP/1.1\r\nhost: a\r\nx-slow");
     expect(statuses(text)).toEqual(["408"]);
