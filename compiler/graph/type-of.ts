@@ -1,5 +1,6 @@
 /**
- * The type of an expression, and the expression as the Plan holds it: a record of a single field, named by its step's id alone, replaced by that field.
+ * The type of an expression, and the expression as the Plan holds it: a record of a single field that is named by its
+ * step's id alone is replaced by that field.
  */
 import type { Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
 import type { Type } from "../../runtime/types/type.js";
