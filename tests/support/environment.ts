@@ -34,8 +34,7 @@ class SharedArraysEnvironment extends TestEnvironment {
     // Node's own modules see the process's variables, and the tests a copy of them.
     process.env["TMPDIR"] = this.temporary;
     this.global.process.env["TMPDIR"] = this.temporary;
-    const { JSON: ownJson } = this.global;
-    this.global.structuredClone = <T>(value: T): T => ownJson.parse(ownJson.stringify(value)) as T;
+    this.global.structuredClone = <T>(value: T): T => cloneInto(this.global, value) as T;
     for (const name of shared)
       Object.defineProperty(this.global, name, { value: globalThis[name], configurable: true, writable: true });
   }
@@ -46,6 +45,17 @@ class SharedArraysEnvironment extends TestEnvironment {
     rmSync(this.temporary, { recursive: true, force: true, maxRetries: 3 });
     await super.teardown();
   }
+}
+
+/** Lists and records of the sandbox, and all else as the host clones it. Values here hold no circles. */
+function cloneInto(
+  { Array: list, Object: record }: Pick<typeof globalThis, "Array" | "Object">,
+  value: unknown,
+): unknown {
+  const clone = (item: unknown): unknown => cloneInto({ Array: list, Object: record }, item);
+  if (Array.isArray(value)) return list.from(value, clone);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return structuredClone(value);
+  return record.fromEntries(Object.entries(value).map(([key, item]) => [key, clone(item)]));
 }
 
 module.exports = SharedArraysEnvironment;
