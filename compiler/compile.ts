@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly environment: Environment;
   /** What is known of files from earlier compilations. */
   readonly cache?: FileCache;
+  /** Only what is wrong is asked for: no Plan is made. */
+  readonly checkOnly?: boolean;
 }
 
 export interface Compiled {
@@ -56,7 +58,9 @@ export async function compile(file: string, path: string, text: string, options:
 
   const graphs = await checkGraphs({ spec, models, workspace }, report);
   const result = { source, folder, files: [...workspace.named], diagnostics: collector.ordered(source), spec };
-  return collector.hasError ? result : { ...result, plan: lower({ spec, models, graphs, workspace }) };
+  return collector.hasError || options.checkOnly === true
+    ? result
+    : { ...result, plan: lower({ spec, models, graphs, workspace }) };
 }
 
 /** A spec that cannot be read at all. */
