@@ -35,12 +35,17 @@ export async function compileSpec(
   place: SpecPlace,
   context: Pick<CommandContext, "options" | "environment">,
   cache?: FileCache,
+  checkOnly = false,
 ): Promise<Compiled> {
   const text = readText(place);
   if (typeof text !== "string") return text;
   const overridden = overrideFields(text, context.options.list("set"));
   const environment = specEnvironment(context);
-  return compile(place.file, place.path, overridden, { environment, ...(cache === undefined ? {} : { cache }) });
+  return compile(place.file, place.path, overridden, {
+    environment,
+    checkOnly,
+    ...(cache === undefined ? {} : { cache }),
+  });
 }
 
 export function specEnvironment({

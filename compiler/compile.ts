@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly environment: Environment;
   /** What is known of files from earlier compilations. */
   readonly cache?: FileCache;
+  /** Only what is wrong is asked for: no Plan is made. */
+  readonly checkOnly?: boolean;
 }
 
 export interface Compiled {
@@ -55,7 +57,9 @@ export async function compile(file: string, path: string, text: string, options:
     models.set(name, model === null ? null : loadModel(name, model, workspace, report));
 
   const graphs = await checkGraphs({ spec, models, workspace }, report);
-  const plan = collector.hasError ? {} : { plan: lower({ spec, models, graphs, workspace }) };
+  const isLowered = !collector.hasError && options.checkOnly !== true;
+  const plan = isLowered ? { plan: lower({ spec, models, graphs, workspace }) } : {};
+  // Lowering digests files that nothing before it asked for.
   const files = [...workspace.named];
   return { source, folder, files, diagnostics: collector.ordered(source), spec, ...plan };
 }

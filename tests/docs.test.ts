@@ -9,9 +9,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, 
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { differences } from "../cli/compare.js";
-import { cliFile } from "./support/cli.js";
+import { cliFile } from "./support/command.js";
 import { inRepository, root } from "./support/paths.js";
-import { tempFolders } from "./support/temp.js";
+import { temporaryFolder } from "./support/temp.js";
 
 interface Block {
   readonly language: string;
@@ -22,10 +22,8 @@ interface Block {
 const pages = ["README.md", ...markdownIn("docs")].filter(
   (page) => !page.startsWith("docs/reference/") && page !== "docs/architecture.md",
 );
-const temp = tempFolders();
-
 test.each(pages)("%s", async (page) => {
-  const folder = temp();
+  const folder = temporaryFolder();
   const bin = join(folder, "bin");
   mkdirSync(bin);
   writeFileSync(join(bin, "ekiben"), `#!/bin/sh\nexec ${process.execPath} ${cliFile} "$@"\n`, { mode: 0o755 });

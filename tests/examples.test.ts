@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { differences } from "../cli/compare.js";
 import { type EmbeddedService, open } from "../cli/open.js";
 import type { Service } from "../runtime/server/service.js";
-import { ekiben } from "./support/cli.js";
+import { ekiben } from "./support/command.js";
 import { type ExampleCallCase, exampleCallCases } from "./support/example-calls.js";
 import { inRepository } from "./support/paths.js";
 import { serveFolder } from "./support/service.js";

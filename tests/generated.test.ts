@@ -1,7 +1,7 @@
 /** What is made from other files is current: run `npm run generate` where one of these fails. */
 import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { generatedFiles } from "../compiler/generate/generated.js";
-import { createAjv } from "../runtime/plan/json-schema.js";
 import { inRepository } from "./support/paths.js";
 
 const read = (path: string): string => readFileSync(inRepository(path), "utf8");
@@ -11,7 +11,7 @@ test.each(generatedFiles(read))("$path", ({ path, text }) => {
 });
 
 test.each(["bentofile", "plan", "spec"])("schemas/%s.schema.json is a schema of 2020-12", (name) => {
-  const ajv = createAjv();
+  const ajv = new Ajv2020({ strict: false });
   ajv.compile({ ...(JSON.parse(read(`schemas/${name}.schema.json`)) as object), $id: name });
   expect(ajv.errors).toBeNull();
 });

@@ -25,7 +25,7 @@ export const check: Command = {
     const all: object[] = [];
     let ok = true;
     for (const given of positionals.length === 0 ? ["."] : positionals) {
-      const compiled = await compileSpec(findSpec(given), context, cache);
+      const compiled = await compileSpec(findSpec(given), context, cache, true);
       const { diagnostics, source } = compiled;
       ok &&= !hasErrors(diagnostics);
       if (output.json) {

@@ -1,5 +1,8 @@
 /** `ekiben explain`: the page of a diagnostic, a built-in step or a field of the spec, in the terminal. */
-import { codePage, codes } from "../../compiler/reference/code-page.js";
+import type { Code } from "../../compiler/diagnostics/catalogue.js";
+import { pages } from "../../compiler/diagnostics/catalogue.js";
+import { pageTexts } from "../../compiler/diagnostics/page-texts.js";
+import { codePage } from "../../compiler/reference/code-page.js";
 import { allFields, findField } from "../../compiler/reference/field.js";
 import { fieldPage } from "../../compiler/reference/field-page.js";
 import { stepList, stepPage } from "../../compiler/reference/step-page.js";
@@ -14,6 +17,8 @@ interface Page {
   readonly name: string;
   readonly markdown: string;
 }
+
+const codes = Object.keys(pages) as readonly Code[];
 
 export const explain: Command = {
   name: "explain",
@@ -41,7 +46,8 @@ function findPage(name: string): Page | undefined {
   if (name === "steps") return { kind: "list", name, markdown: `# Built-in steps\n\n${stepList()}` };
   if (name === "codes") return { kind: "list", name, markdown: `# Diagnostics\n\n- ${codes.join("\n- ")}\n` };
   const code = codes.find((each) => each === name);
-  if (code !== undefined) return { kind: "code", name, markdown: codePage(code) };
+  if (code !== undefined)
+    return { kind: "code", name, markdown: codePage({ code, ...pages[code], text: pageTexts[code] }) };
   const step = findStep(name);
   if (step !== undefined) return { kind: "step", name, markdown: stepPage(step) };
   const field = findField(name.split("."));

@@ -61,7 +61,10 @@ export function readRuntimePackage(root: string = join(__dirname, "..", "..", ".
   const packed = tarball([
     { path: "package.json", bytes: Buffer.from(`${JSON.stringify(manifest(facts), null, 2)}\n`) },
     { path: "LICENSE", bytes: readFileSync(join(root, "LICENSE")) },
-    ...builtFiles(root, "dist/runtime").map((path) => ({ path, bytes: withoutMap(readFileSync(join(root, path))) })),
+    ...[...builtFiles(root, "dist/runtime"), planSchema].map((path) => ({
+      path,
+      bytes: withoutMap(readFileSync(join(root, path))),
+    })),
   ]);
   const integrity = `sha512-${createHash("sha512").update(packed).digest("base64")}`;
   return { ...facts, locked, tarball: packed, integrity };
@@ -90,6 +93,9 @@ function manifest({
     dependencies,
   };
 }
+
+/** What the runtime holds a plan.json against. */
+const planSchema = "dist/schemas/plan.schema.json";
 
 /** A compiled service follows no files; these alone need a library for it. */
 export const leftOut: readonly string[] = ["reloader", "file-watch", "fingerprint"];

@@ -12,10 +12,7 @@ export interface GeneratedFile {
 
 export const chapters = ["text", "fields", "names", "types", "models"] as const;
 
-/**
- * The generated files; `read` gives the text of a file of the repository. The pages of the reference are made from the
- * compiled sources, so that a change of a diagnostic reaches them in the second run.
- */
+/** The generated files; `read` gives the text of a file of the repository. */
 export function generatedFiles(read: (path: string) => string): readonly GeneratedFile[] {
   const pages = chapters.flatMap((chapter) => readPages(read(`compiler/diagnostics/pages/${chapter}.md`)));
   const specSchema: Schema = JSON.parse(read("schemas/spec.schema.json"));
@@ -24,7 +21,7 @@ export function generatedFiles(read: (path: string) => string): readonly Generat
     { path: "compiler/diagnostics/page-texts.ts", text: printPageTexts(pages) },
     { path: "compiler/spec/types.ts", text: printSpecTypes(specSchema) },
     { path: "schemas/bentofile.schema.json", text: `${JSON.stringify(editorSchema(specSchema), null, 2)}\n` },
-    { path: "docs/reference/diagnostics.md", text: diagnosticsPage() },
+    { path: "docs/reference/diagnostics.md", text: diagnosticsPage(pages) },
     { path: "docs/reference/steps.md", text: stepsPage() },
     { path: "docs/reference/spec.md", text: specPage() },
   ];

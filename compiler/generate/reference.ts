@@ -1,19 +1,19 @@
 /** Makes the pages of `docs/reference/`, from the same sources as the messages, the checks and `ekiben explain`. */
 import { steps } from "../../runtime/steps/index.js";
-import { pages } from "../diagnostics/catalogue.js";
-import { codePage, codes } from "../reference/code-page.js";
+import { codePage } from "../reference/code-page.js";
 import type { Field } from "../reference/field.js";
 import { childrenOf, findField } from "../reference/field.js";
 import { fieldPage, fieldTable } from "../reference/field-page.js";
 import { stepList, stepPage } from "../reference/step-page.js";
+import type { Page } from "./catalogue.js";
 
 const made = "Made by `npm run generate`; do not edit.";
 
-export function diagnosticsPage(): string {
-  const chapters = [...new Set(codes.map((code) => pages[code].chapter))];
+export function diagnosticsPage(pages: readonly Page[]): string {
+  const chapters = [...new Set(pages.map((page) => page.chapter))];
   const sections = chapters.map((chapter) => {
-    const own = codes.filter((code) => pages[code].chapter === chapter);
-    return `## ${chapter}\n\n${own.map((code) => codePage(code, "###")).join("\n")}`;
+    const own = pages.filter((page) => page.chapter === chapter);
+    return `## ${chapter}\n\n${own.map((page) => codePage(page, "###")).join("\n")}`;
   });
   return `# Diagnostics
 

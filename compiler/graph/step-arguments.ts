@@ -7,7 +7,7 @@ import type { Json } from "../../runtime/values/value.js";
 import { isJsonRecord, shorten } from "../spec/json.js";
 import { nesting } from "./assignable.js";
 import { isExpression } from "./expression.js";
-import { itemOf } from "./type-of.js";
+import { itemOf } from "./parts.js";
 
 /** What an argument takes, in words. */
 export function printArg(arg: Arg): string {

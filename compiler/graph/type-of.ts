@@ -1,9 +1,8 @@
 /**
- * The type of an expression, and the expression as the Plan holds it: the variables of CEL bound, and a record of a single
- * field, named by its step's id alone, replaced by that field.
+ * The type of an expression, and the expression as the Plan holds it: a record of a single field that is named by its
+ * step's id alone is replaced by that field.
  */
-import type { CelVariable, Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
-import { checkCel } from "../../runtime/types/cel.js";
+import type { Expression, PathExpression, PathPart } from "../../runtime/plan/plan.js";
 import type { Type } from "../../runtime/types/type.js";
 import {
   booleanType,
@@ -23,28 +22,11 @@ import type { Json } from "../../runtime/values/value.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, suggest } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
-import { rowOf } from "./assignable.js";
-import { printPath, rootsOf } from "./expression.js";
-
-type CelExpression = Extract<Expression, { readonly kind: "cel" }>;
-
-/** What a name stands for in a graph. */
-export type Scope = Pick<ReadonlyMap<string, Type>, "get" | "has" | "keys">;
-
-export interface Typed {
-  readonly type: Type;
-  readonly expression: Expression;
-  /** Of a list that is written out: the type of each item. */
-  readonly items?: readonly Type[];
-}
-
-export interface TypeContext {
-  readonly graph: string;
-  readonly scope: Scope;
-  readonly report: Report;
-  /** In `when` and `each` of a step with `each`. */
-  readonly beforeItems?: boolean;
-}
+import { printPath } from "./expression.js";
+import { itemOf, onlyField } from "./parts.js";
+import type { TypeContext, Typed } from "./scope.js";
+import { describeUnknown } from "./scope.js";
+import { typeOfCel } from "./type-of-cel.js";
 
 /** `keepRecords`: a record of one field stays a record where a record is taken. */
 export function typeOf(expression: Expression, path: Path, context: TypeContext, keepRecords = false): Typed {
@@ -235,89 +217,6 @@ function step(type: Type, part: string | number, place: StepPlace): Type | undef
   return undefined;
 }
 
-export function itemOf(type: Type): Type | undefined {
-  if (type.kind === "list") return type.item;
-  if (type.kind === "unknown" || type.kind === "json") return type;
-  if (type.kind === "tensor") return type.shape !== null && type.shape.length === 0 ? undefined : rowOf(type);
-  return undefined;
-}
-
-export function onlyField(type: Type): { readonly name: string; readonly type: Type } | undefined {
-  if (type.kind !== "record") return undefined;
-  const [first, second] = Object.entries(type.fields);
-  return first !== undefined && second === undefined ? { name: first[0], type: first[1] } : undefined;
-}
-
 function wrapOptional(outer: Type, inner: Type): Type {
   return outer.kind === "optional" ? optional(inner) : inner;
-}
-
-function typeOfCel(written: CelExpression, path: Path, context: TypeContext): Typed {
-  const { source } = written;
-  const names = rootsOf(written);
-  const variables: { [name: string]: CelVariable } = {};
-  const types: { [name: string]: Type } = {};
-  let mayBeSkipped = false;
-  for (const name of names) {
-    const type = context.scope.get(name);
-    if (type === undefined) continue;
-    mayBeSkipped ||= type.kind === "optional";
-    types[name] = required(type);
-    variables[name] = { value: { kind: "path", root: name, path: [] }, type: printType(required(type)) };
-  }
-  const checked = unwrapSingles(source, variables, types);
-  const expression: Expression = { kind: "cel", source, variables };
-  if ("type" in checked) return { type: mayBeSkipped ? optional(checked.type) : checked.type, expression };
-  const { message, start, end, help } = checked.error;
-  const place = { path, start: start + 2, end: end + 2 };
-  const unknown = /^[A-Za-z_]\w*$/.exec(source.slice(start, end))?.[0];
-  if (unknown !== undefined && !context.scope.has(unknown) && names.includes(unknown)) {
-    context.report(describeUnknown(unknown, context, place));
-  } else {
-    context.report(
-      diagnostic("bad-expression", "cel", place, {
-        problem: message,
-        suggestion: help ?? "see https://cel.dev for the language of expressions",
-      }),
-    );
-  }
-  return { type: unknownType, expression };
-}
-
-/** Checks an expression as it is, then with each single-field record replaced by its field; the first error counts. */
-function unwrapSingles(
-  source: string,
-  variables: { [name: string]: CelVariable },
-  types: { readonly [name: string]: Type },
-): ReturnType<typeof checkCel> {
-  const asWritten = checkCel(source, types);
-  if ("type" in asWritten) return asWritten;
-  const singles = Object.keys(variables).flatMap((name) => {
-    const single = onlyField(types[name] ?? unknownType);
-    return single === undefined ? [] : [[name, single] as const];
-  });
-  if (singles.length === 0) return asWritten;
-  const replaced = checkCel(source, {
-    ...types,
-    ...Object.fromEntries(singles.map(([name, single]) => [name, single.type])),
-  });
-  if (!("type" in replaced)) return asWritten;
-  for (const [name, single] of singles) {
-    variables[name] = {
-      value: { kind: "path", root: name, path: [single.name] },
-      type: printType(required(single.type)),
-    };
-  }
-  return replaced;
-}
-
-function describeUnknown(
-  name: string,
-  context: TypeContext,
-  place: { path: Path; start: number; end: number },
-): ReturnType<typeof diagnostic> {
-  if (name === "item" || name === "index")
-    return diagnostic("unknown-name", context.beforeItems === true ? "before-items" : "item", place, { name });
-  const suggestion = suggest(name, context.scope.keys(), context.report, "the graph has no inputs and no steps");
-  return diagnostic("unknown-name", "name", place, { name, graph: context.graph, suggestion });
 }

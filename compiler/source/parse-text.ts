@@ -1,6 +1,6 @@
 /** A text as one YAML document, bounded in time and memory, with what is wrong with it as YAML. */
 import type { Document, LineCounter } from "yaml";
-import { Composer, Lexer, Parser } from "yaml";
+import { Composer, isScalar, Lexer, Parser } from "yaml";
 import { maskPaths } from "./mask.js";
 import type { SourceProblem } from "./problem.js";
 import { limits, syntaxProblem } from "./problem.js";
@@ -77,13 +77,17 @@ function firstDocuments(text: string, lines: LineCounter): readonly Document.Par
   Error.stackTraceLimit = 0;
   try {
     for (const document of composer.compose(parser.parse(text), true, text.length)) {
-      if (found.length === 0 || document.contents !== null) found.push(document);
+      if (found.length === 0 || saysSomething(document)) found.push(document);
       if (found.length > 1) break;
     }
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
   return found;
+}
+
+function saysSomething({ contents }: Document.Parsed): boolean {
+  return contents !== null && !(isScalar(contents) && contents.value === null && contents.source === "");
 }
 
 /** What follows a syntax error is mostly noise; the mistakes that are recognised are told each once. */

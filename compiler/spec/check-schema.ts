@@ -48,10 +48,17 @@ function matchesPattern(pattern: string, text: string): boolean {
 function checkValue(value: Json, path: string, given: unknown, context: Context): void {
   if (!isSchema(given) || context.errors.length >= mostErrors) return;
   const reference = given["$ref"];
-  if (typeof reference === "string") return checkValue(value, path, definition(context.root, reference), context);
+  if (typeof reference === "string") checkValue(value, path, definition(context.root, reference), context);
+  else checkKeywords(value, path, given, context);
+}
+
+function checkKeywords(value: Json, path: string, given: Schema, context: Context): void {
   const fault: Fault = (keyword, params) =>
     void context.errors.push({ keyword, instancePath: path, params, parentSchema: given });
-  if (!isOfType(value, given["type"])) return fault("type", { type: given["type"] });
+  if (!isOfType(value, given["type"])) {
+    fault("type", { type: given["type"] });
+    return;
+  }
   if (Array.isArray(given["enum"]) && !given["enum"].includes(value)) fault("enum", { allowedValues: given["enum"] });
   const { anyOf } = given;
   if (Array.isArray(anyOf) && !anyOf.some((each) => isValid(value, each, context))) fault("anyOf", {});

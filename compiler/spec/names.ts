@@ -1,4 +1,5 @@
 /** The rules for names: what characters each kind takes, and that no two things of one namespace share one. */
+import { findStep } from "../../runtime/steps/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostic, keyAt, valueAt } from "../diagnostics/diagnostic.js";
 import type { Path } from "../source/path.js";
@@ -17,9 +18,14 @@ const modelRule = "it takes letters of both cases, digits, _, - and .";
 
 export function checkNames(spec: Spec): readonly Diagnostic[] {
   const models = [...spec.models.keys()].filter((name) => !isModelName(name));
+  const builtIn = [...spec.models.keys()].filter((name) => findStep(name) !== undefined);
   const taken = [...spec.graphs.keys()].filter((name) => spec.models.has(name));
   return [
     ...models.map((name) => badName(name, "a model", modelRule, ["models", name])),
+    ...builtIn.map((name) =>
+      diagnostic("duplicate-name", "name", keyAt(["models", name]), { name, other: "a built-in step" }),
+    ),
+    ...repeatedVariables(spec),
     ...[...spec.graphs.keys()].flatMap((name) => identifier(name, "a graph", keyAt(["graphs", name]))),
     ...taken.map((name) =>
       diagnostic(
@@ -32,6 +38,20 @@ export function checkNames(spec: Spec): readonly Diagnostic[] {
     ),
     ...[...spec.graphs].flatMap(([name, graph]) => (graph === null ? [] : checkGraph(name, graph))),
   ];
+}
+
+function repeatedVariables({ envs }: Spec): readonly Diagnostic[] {
+  const first = new Map<string, number>();
+  return envs.flatMap(({ name }, index) => {
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, index);
+      return [];
+    }
+    const related = [{ message: "it stands first here", place: valueAt(["envs", before, "name"]) }];
+    const place = valueAt(["envs", index, "name"]);
+    return [diagnostic("duplicate-name", "name", place, { name, other: "another variable" }, { related })];
+  });
 }
 
 function checkGraph(name: string, graph: SpecGraph): readonly Diagnostic[] {

@@ -6,7 +6,7 @@ import { toPointer } from "../source/path.js";
 import { checkSchema } from "./check-schema.js";
 import { isJsonRecord } from "./json.js";
 import type { Spec, SpecEndpoint, SpecGraph, SpecStep } from "./spec.js";
-import type { Docker, Graph, Model, Observability, Server, SpecDocument } from "./types.js";
+import type { Docker, Endpoint, Graph, Model, Observability, Server, SpecDocument } from "./types.js";
 
 export function toSpec(
   document: SpecDocument,
@@ -15,9 +15,7 @@ export function toSpec(
   notBuilt: readonly Diagnostic[],
 ): Spec {
   const isBroken = brokenness(broken);
-  const models = entries(document.models).map(
-    ([name, model]) => [name, isBroken(["models", name]) ? null : (model as Model)] as const,
-  );
+  const models = entries(document.models).map(([name, model]) => [name, toModel(name, model, isBroken)] as const);
   const graphs = entries(document.graphs).map(([name, graph]) => [name, toGraph(name, graph, isBroken)] as const);
   return {
     service: typeof document.service === "string" ? document.service : "unnamed",
@@ -25,9 +23,7 @@ export function toSpec(
     labels: isBroken(["labels"]) ? {} : document.labels,
     models: new Map(models),
     graphs: new Map(graphs),
-    endpoints: items(document.endpoints).flatMap((endpoint, index): SpecEndpoint[] =>
-      isBroken(["endpoints", index]) ? [] : [{ index, endpoint }],
-    ),
+    endpoints: items(document.endpoints).flatMap((endpoint, index) => toEndpoint(endpoint, index, isBroken)),
     hasBrokenEndpoints: isBroken(["endpoints"]),
     server: section<Server>("server", document.server, isBroken),
     observability: section<Observability>("observability", document.observability, isBroken),
@@ -39,6 +35,29 @@ export function toSpec(
     effective: document as unknown as Json,
     references,
   };
+}
+
+/** A model whose file is known is looked into, whatever else is wrong with it: its uses are checked all the same. */
+function toModel(name: string, model: string | Model, isBroken: IsBroken): Model | null {
+  if (typeof model === "string" || !hasText(model, "source") || isBroken(["models", name, "source"])) return null;
+  const { sha256, signature, ...rest }: Model = model;
+  return {
+    ...rest,
+    ...(sha256 === undefined || isBroken(["models", name, "sha256"]) ? {} : { sha256 }),
+    ...(signature === undefined || isBroken(["models", name, "signature"]) ? {} : { signature }),
+  };
+}
+
+/** An endpoint that names a path and a graph is checked for both, whatever else is wrong with it. */
+function toEndpoint(endpoint: Endpoint, index: number, isBroken: IsBroken): readonly SpecEndpoint[] {
+  if (!hasText(endpoint, "graph") || !hasText(endpoint, "path")) return [];
+  const examples = isBroken(["endpoints", index, "examples"]) ? [] : endpoint.examples;
+  return [{ index, endpoint: { ...endpoint, examples } }];
+}
+
+/** What the schema found wrong may be of any kind, whatever its type says. */
+function hasText(value: unknown, field: string): boolean {
+  return isJsonRecord(value) && typeof value[field] === "string";
 }
 
 function toGraph(name: string, graph: Graph, isBroken: IsBroken): SpecGraph | null {

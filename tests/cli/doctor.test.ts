@@ -1,5 +1,5 @@
 import { whyUnsupported } from "../../runtime/engine/platform.js";
-import { ekiben } from "../support/cli.js";
+import { ekiben } from "../support/command.js";
 
 test("it tries every device, and says what is missing for those that do not work", async () => {
   const { status, stdout } = await ekiben(["doctor", "--json"]);

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ekiben } from "../support/cli.js";
+import { ekiben } from "../support/command.js";
 import { inRepository } from "../support/paths.js";
-import { tempFolders } from "../support/temp.js";
+import { temporaryFolder } from "../support/temp.js";
 
-const temp = tempFolders();
 const fixture = (name: string): string => inRepository("tests", "fixtures", "models", name);
 
 test.each([
@@ -25,7 +24,7 @@ test.each([
   "faulty/types/int64.onnx",
   "faulty/types/float16.onnx",
 ])("--model %s writes a spec that runs, with an example that passes", async (model) => {
-  const folder = join(temp(), "service");
+  const folder = join(temporaryFolder(), "service");
   expect((await ekiben(["init", folder, "--model", fixture(model)])).stderr).toContain(`next: ekiben dev ${folder}`);
   expect(await ekiben(["check", folder])).toMatchObject({ status: 0 });
   const tested = await ekiben(["test", folder]);
@@ -34,7 +33,7 @@ test.each([
 });
 
 test("a model of unknown rank gets a spec without an example", async () => {
-  const folder = join(temp(), "service");
+  const folder = join(temporaryFolder(), "service");
   expect(await ekiben(["init", folder, "--model", fixture("faulty/shapes/unknown_rank.onnx")])).toMatchObject({
     status: 0,
   });
@@ -50,7 +49,7 @@ test("a model of unknown rank gets a spec without an example", async () => {
 test.each(["faulty/empty.onnx", "faulty/html.onnx", "faulty/kinds/map_output.onnx", "nothing.onnx"])(
   "--model %s is refused in a sentence, and writes nothing",
   async (model) => {
-    const folder = join(temp(), "service");
+    const folder = join(temporaryFolder(), "service");
     const { status, stderr } = await ekiben(["init", folder, "--model", fixture(model)]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error: .+\nhelp: .+\n$/);
@@ -59,13 +58,13 @@ test.each(["faulty/empty.onnx", "faulty/html.onnx", "faulty/kinds/map_output.onn
 );
 
 test("without a model it is the iris example", async () => {
-  const folder = join(temp(), "flowers");
+  const folder = join(temporaryFolder(), "flowers");
   expect(await ekiben(["init", folder])).toMatchObject({ status: 0 });
   expect(await ekiben(["test", folder])).toMatchObject({ status: 0 });
 });
 
 test("a spec that is there is not written over without --force", async () => {
-  const folder = temp();
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "bentofile.yaml"), "service: mine\n");
   const { status, stderr } = await ekiben(["init", folder]);
   expect(status).toBe(1);
@@ -74,7 +73,7 @@ test("a spec that is there is not written over without --force", async () => {
 });
 
 test("an unknown example is told with those that are there", async () => {
-  expect(await ekiben(["init", temp(), "--from", "digit"])).toMatchObject({
+  expect(await ekiben(["init", temporaryFolder(), "--from", "digit"])).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('did you mean "digits"?'),
   });

@@ -1,5 +1,5 @@
 import { commands } from "../../cli/commands/index.js";
-import { ekiben } from "../support/cli.js";
+import { ekiben } from "../support/command.js";
 
 test("without a command the overview is printed, with every command", async () => {
   const { status, stdout } = await ekiben([]);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ekiben } from "../support/cli.js";
+import { ekiben } from "../support/command.js";
 import { inRepository } from "../support/paths.js";
 
 const flower = ["sepal_length=5.0", "sepal_width=3.6", "petal_length=1.4", "petal_width=0.2"].flatMap((input) => [

@@ -1,13 +1,11 @@
 import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ekiben } from "../support/cli.js";
+import { ekiben } from "../support/command.js";
 import { inRepository } from "../support/paths.js";
-import { tempFolders } from "../support/temp.js";
-
-const temp = tempFolders();
+import { temporaryFolder } from "../support/temp.js";
 
 test("an answer that differs is shown with its place, and is status 1", async () => {
-  const folder = temp();
+  const folder = temporaryFolder();
   cpSync(inRepository("examples", "iris"), folder, { recursive: true });
   const spec = readFileSync(join(folder, "bentofile.yaml"), "utf8");
   writeFileSync(join(folder, "bentofile.yaml"), spec.replace("species: setosa", "species: versicolor"));
@@ -26,7 +24,7 @@ test("--json gives one document", async () => {
 });
 
 test("--batch-invariance finds a model whose rows influence each other", async () => {
-  const folder = temp();
+  const folder = temporaryFolder();
   copyFileSync(
     inRepository("tests", "fixtures", "models", "faulty", "shapes", "mixes_rows.onnx"),
     join(folder, "mixing.onnx"),

@@ -14,15 +14,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { compiled, ekiben, filesOf, temporaryFolder, writeSpec } from "../support/compiled-service.js";
+import { ekibenSync } from "../support/command.js";
+import { compiled, filesOf, writeSpec } from "../support/compiled-service.js";
 import { inRepository } from "../support/paths.js";
+import { temporaryFolder } from "../support/temp.js";
 
 const graphs = { echo: { inputs: { text: { type: "string" } }, outputs: { text: "$text" } } };
 const spec = { service: "small", graphs, endpoints: [{ path: "/echo", graph: "echo" }] };
 const small = writeSpec(spec);
 
 function compileInto(folder: string, ...words: readonly string[]): string {
-  const { status, stderr } = ekiben(["compile", small, "-o", folder, "--quiet", ...words]);
+  const { status, stderr } = ekibenSync(["compile", small, "-o", folder, "--quiet", ...words]);
   return `${status} ${stderr.replaceAll(folder, "OUT").trim()}`;
 }
 
@@ -191,7 +193,7 @@ describe("the folder of a compiled service", () => {
 describe("the command line of compile", () => {
   test("--json gives every file with its size and digest", () => {
     const folder = join(temporaryFolder(), "out");
-    const { stdout } = ekiben(["compile", small, "-o", folder, "--json"]);
+    const { stdout } = ekibenSync(["compile", small, "-o", folder, "--json"]);
     const { ok, dir, files } = JSON.parse(stdout);
     expect([ok, dir]).toEqual([true, folder]);
     expect(files).toContainEqual({
@@ -217,14 +219,14 @@ describe("the command line of compile", () => {
       '2 error: there is no target "compos"; there are "service" and "compose"',
     ],
   ])("%j", (words, sentence) => {
-    const { status, stderr } = ekiben(words);
+    const { status, stderr } = ekibenSync(words);
     expect(`${status} ${stderr.split("\n")[0]}`).toBe(sentence);
   });
 
   test("a spec with mistakes writes nothing", () => {
     const broken = writeSpec({ ...spec, endpoints: [{ path: "/echo", graph: "ecko" }] });
     const parent = temporaryFolder();
-    expect(ekiben(["compile", broken, "-o", join(parent, "out")]).status).toBe(1);
+    expect(ekibenSync(["compile", broken, "-o", join(parent, "out")]).status).toBe(1);
     expect(readdirSync(parent)).toEqual([]);
   });
 });

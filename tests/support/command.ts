@@ -1,49 +1,33 @@
-/** The command line as a process of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { inRepository } from "./paths.js";
+/** The command line as a user has it: a process of its own, from the compiled files. */
+import { spawnSync } from "node:child_process";
+import { type Child, type ChildOptions, startChild } from "./child.js";
+import { inRepository, root } from "./paths.js";
 
-export interface Command {
-  readonly process: ChildProcess;
-  /** What it has said so far. */
-  stdout(): string;
-  stderr(): string;
-  /** Resolves with what it said on stderr once that matches. */
-  said(pattern: RegExp): Promise<string>;
-  /** Resolves with the exit status, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals>;
+export { listening } from "./child.js";
+
+export type Command = Child;
+
+export interface Ended {
+  readonly status: number | NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-export function startCommand(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Command {
-  const child = spawn(process.execPath, [inRepository("dist", "cli", "main.js"), ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1", ...environment },
-  });
-  const output = { stdout: "", stderr: "" };
-  const waiting = new Set<() => void>();
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].on("data", (chunk: Buffer) => {
-      output[name] += chunk.toString("utf8");
-      for (const look of waiting) look();
-    });
-  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once("close", (code, signal) => resolve(code ?? signal ?? -1));
-  });
-  const said = (pattern: RegExp): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!pattern.test(output.stderr)) return;
-        waiting.delete(look);
-        resolve(output.stderr);
-      };
-      waiting.add(look);
-      void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${output.stderr}`)));
-      look();
-    });
-  return { process: child, stdout: () => output.stdout, stderr: () => output.stderr, said, ended };
+export const cliFile = inRepository("dist", "cli", "main.js");
+
+/** Starts `ekiben WORDS`, without colours. */
+export function startCommand(words: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
+  return startChild([cliFile, ...words], { env: { NO_COLOR: "1", ...env } });
 }
 
-/** Where a command that serves listens, once it does. */
-export async function listening(command: Command): Promise<string> {
-  const text = await command.said(/listening on http:\S+/);
-  return /listening on (http:[^\s",]+)/.exec(text)?.[1] ?? "";
+/** Runs `ekiben WORDS` to its end. */
+export async function ekiben(words: readonly string[], options: ChildOptions = {}): Promise<Ended> {
+  const child = startChild([cliFile, ...words], options);
+  const status = await child.ended;
+  return { status, stdout: child.stdout(), stderr: child.stderr() };
+}
+
+/** As `ekiben`, and nothing else happens meanwhile. */
+export function ekibenSync(words: readonly string[], cwd = root): Ended {
+  return spawnSync(process.execPath, [cliFile, ...words], { encoding: "utf8", cwd });
 }

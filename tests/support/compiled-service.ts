@@ -1,29 +1,16 @@
 /** Specs compiled by the real command into folders of their own, and the servers built from them. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listening, startChild } from "./child.js";
+import { ekibenSync } from "./command.js";
 import { inRepository } from "./paths.js";
-
-export interface CommandResult {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "ekiben-compiled-"));
-}
-
-/** `ekiben` with these words. */
-export function ekiben(words: readonly string[], cwd = inRepository()): CommandResult {
-  return spawnSync(process.execPath, [inRepository("dist", "cli", "main.js"), ...words], { encoding: "utf8", cwd });
-}
+import { temporaryFolder } from "./temp.js";
 
 /** Compiles a spec into a new folder; gives the folder. */
 export function compiled(spec: string, ...words: readonly string[]): string {
   const folder = join(temporaryFolder(), "out");
-  const { status, stderr } = ekiben(["compile", spec, "-o", folder, ...words]);
+  const { status, stderr } = ekibenSync(["compile", spec, "-o", folder, ...words]);
   if (status !== 0) throw new Error(stderr);
   return folder;
 }
@@ -76,33 +63,19 @@ export interface RunningServer {
   readonly url: string;
   readonly process: ChildProcess;
   /** Sends SIGTERM; gives the exit status. */
-  stop(): Promise<number | null>;
+  stop(): Promise<number | NodeJS.Signals>;
 }
 
 /** `node dist/server.js` on a free port. */
 export async function startServer(folder: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
-  const child = spawn(process.execPath, ["dist/server.js"], {
-    cwd: folder,
-    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk: Buffer) => {
-        said += chunk.toString();
-        const found = /listening on (http:\/\/[^"\s]+)/.exec(said)?.[1];
-        if (found !== undefined) resolve(found);
-      });
-    void ended.then((status) => reject(new Error(`the server ended with ${status}: ${said}`)));
-  });
+  const env = { PORT: "0", HOST: "127.0.0.1", ...environment };
+  const child = startChild(["dist/server.js"], { cwd: folder, env });
   return {
-    url,
-    process: child,
+    url: await listening(child),
+    process: child.process,
     stop: () => {
-      child.kill("SIGTERM");
-      return ended;
+      child.process.kill("SIGTERM");
+      return child.ended;
     },
   };
 }

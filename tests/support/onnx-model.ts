@@ -2,10 +2,10 @@
  * A pen for tiny ONNX models, so that a test shows the model that it is about. Types are written as the signature prints
  * them: `float32[batch, 4]`, `int64[]`, `float32[...]`, `sequence<map<int64, float32>>`, `optional<float32[2]>`.
  */
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { elementType } from "../../compiler/models/element-types.js";
+import { temporaryFolder } from "./temp.js";
 
 const elementNames: readonly string[] = Array.from({ length: 64 }, (_, number) => elementType(number));
 
@@ -52,7 +52,7 @@ export function onnxModel(sketch: ModelSketch): Buffer {
 
 /** The path of a file `model.onnx` in a folder of its own, with the given files beside it. */
 export function writeModel(model: ModelSketch | Buffer, beside: Readonly<Record<string, Uint8Array>> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), "ekiben-model-"));
+  const folder = temporaryFolder();
   for (const [name, bytes] of Object.entries(beside)) writeFileSync(join(folder, name), bytes);
   const path = join(folder, "model.onnx");
   writeFileSync(path, Buffer.isBuffer(model) ? model : onnxModel(model));

@@ -1,6 +1,5 @@
 /** A spec served in this process, on a free port of this machine alone, with a silent log. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toDeployable } from "../../cli/deployable.js";
 import { compile } from "../../compiler/compile.js";
@@ -8,13 +7,14 @@ import { printDiagnostics } from "../../compiler/diagnostics/print.js";
 import { overrideFields } from "../../compiler/source/override.js";
 import type { Deployable } from "../../runtime/server/host.js";
 import { type Service, type ServiceOptions, startService } from "../../runtime/server/service.js";
+import { temporaryFolder } from "./temp.js";
 
 /** Files by name; a text that begins with a slash is the path of a file or folder to copy. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** A new folder with these files. */
 export function folderOf(files: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), "ekiben-service-"));
+  const folder = temporaryFolder();
   for (const [name, contents] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     if (typeof contents === "string" && contents.startsWith("/"))

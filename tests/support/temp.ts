@@ -1,16 +1,8 @@
-/** Folders that are gone after the tests of a file. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** A new folder. The environment of each test file puts it where all is gone after the file's tests. */
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export function tempFolders(): () => string {
-  const made: string[] = [];
-  afterAll(() => {
-    for (const folder of made) rmSync(folder, { recursive: true, force: true });
-  });
-  return () => {
-    const folder = mkdtempSync(join(tmpdir(), "ekiben-test-"));
-    made.push(folder);
-    return folder;
-  };
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "ekiben-"));
 }

@@ -14,7 +14,7 @@ export const noUnusedModels: Rule = (program, report) => {
   if (isHidden(program) || !report.hasRoom()) return;
   const used = usedByName(program);
   for (const [name, model] of spec.models) {
-    if (model !== null && !used.has(name))
+    if (model !== null && !used.has(name) && findStep(name) === undefined)
       report(diagnostic("unused-model", "model", keyAt(["models", name]), { name }));
   }
 };

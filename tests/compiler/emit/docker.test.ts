@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { quoteEnv, quoteShell } from "../../../compiler/emit/docker-quote.js";
-import { compiled, ekiben, writeSpec } from "../../support/compiled-service.js";
+import { ekibenSync } from "../../support/command.js";
+import { compiled, writeSpec } from "../../support/compiled-service.js";
 import { hostileString } from "../../support/hostile.js";
 import { seeded } from "../../support/random.js";
 
@@ -60,14 +61,14 @@ describe("the docker block", () => {
     ],
   ])("is refused with %s, by its place", (_what, docker, sentence) => {
     const folder = writeSpec({ service: "small", graphs, docker });
-    const { status, stderr } = ekiben(["check", folder, "--quiet"]);
+    const { status, stderr } = ekibenSync(["check", folder, "--quiet"]);
     expect([status, stderr.split("\n")[0]]).toEqual([1, `error ${sentence}`]);
   });
 
   test("is refused with a script that a link leads out to", () => {
     const folder = writeSpec({ service: "small", graphs, docker: { setup_script: "setup.sh" } });
     symlinkSync("/etc/hostname", join(folder, "setup.sh"));
-    expect(ekiben(["check", folder, "--quiet"])).toMatchObject({
+    expect(ekibenSync(["check", folder, "--quiet"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('"setup.sh" lies outside the spec\'s folder'),
     });

@@ -1,8 +1,10 @@
 /** What a spec takes from the environment is in no artifact. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { ekiben, filesOf, temporaryFolder, writeSpec } from "../../support/compiled-service.js";
+import { ekibenSync } from "../../support/command.js";
+import { filesOf, writeSpec } from "../../support/compiled-service.js";
 import { inRepository } from "../../support/paths.js";
+import { temporaryFolder } from "../../support/temp.js";
 
 const value = "${env:EKIBEN_TEST_NUMBER:-4321}";
 const text = "${env:EKIBEN_TEST_TEXT:-hunter2}";
@@ -36,7 +38,7 @@ test("references that the plan keeps are written as they stand, and nothing of w
   const folder = writeSpec(spec);
   cpSync(inRepository("examples", "iris", "models"), join(folder, "hunter"), { recursive: true });
   const out = join(temporaryFolder(), "out");
-  expect(ekiben(["compile", folder, "-o", out, "--quiet"])).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  expect(ekibenSync(["compile", folder, "-o", out, "--quiet"])).toMatchObject({ status: 0, stdout: "", stderr: "" });
   const { "plan.json": plan = "", Dockerfile: dockerfile = "", ...others } = filesOf(out);
   expect(Buffer.from(plan, "base64").toString()).not.toMatch(/(?<!:-)(hunter|4321)/);
   // A default is no secret: the image's port is the one that stands for an unset variable.
@@ -52,7 +54,7 @@ test.each([
 ])("%s that comes from the environment can be served, and not compiled", (_what, part, sentence) => {
   const graphs = { run: { inputs: { x: { type: "string" } }, outputs: { y: "$x" } } };
   const folder = writeSpec({ service: "named", graphs, endpoints: [{ path: "/run", graph: "run" }], ...part });
-  expect(ekiben(["check", folder])).toMatchObject({ status: 0, stderr: expect.stringContaining(sentence) });
-  const { status, stderr } = ekiben(["compile", folder, "-o", join(temporaryFolder(), "out"), "--quiet"]);
+  expect(ekibenSync(["check", folder])).toMatchObject({ status: 0, stderr: expect.stringContaining(sentence) });
+  const { status, stderr } = ekibenSync(["compile", folder, "-o", join(temporaryFolder(), "out"), "--quiet"]);
   expect([status, stderr]).toEqual([1, expect.stringContaining(`error: ${sentence}`)]);
 });

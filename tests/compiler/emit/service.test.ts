@@ -1,8 +1,10 @@
 /** What `compile` writes for one small spec, as it is kept in `golden/`; UPDATE_GOLDEN=1 writes it anew. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compiled, ekiben, filesOf, lint, temporaryFolder } from "../../support/compiled-service.js";
+import { ekibenSync } from "../../support/command.js";
+import { compiled, filesOf, lint } from "../../support/compiled-service.js";
 import { inRepository } from "../../support/paths.js";
+import { temporaryFolder } from "../../support/temp.js";
 
 const golden = inRepository("tests", "compiler", "emit", "golden");
 
@@ -32,7 +34,7 @@ describe("a compiled service", () => {
     const elsewhere = temporaryFolder();
     cpSync(golden, elsewhere, { recursive: true });
     mkdirSync(join(elsewhere, "deep"));
-    const { status, stderr } = ekiben(["compile", "-o", "deep/out", "--target", "compose"], elsewhere);
+    const { status, stderr } = ekibenSync(["compile", "-o", "deep/out", "--target", "compose"], elsewhere);
     expect([status, stderr.includes("npm ci")]).toEqual([0, true]);
     expect(filesOf(join(elsewhere, "deep/out"))).toEqual(filesOf(folder));
   });

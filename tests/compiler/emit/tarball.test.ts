@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tarball } from "../../../compiler/emit/tarball.js";
+import { temporaryFolder } from "../../support/temp.js";
 
 const files = [
   { path: "b.txt", bytes: Buffer.from("b") },
@@ -11,7 +11,7 @@ const files = [
 ];
 
 test("tar unpacks what was packed", () => {
-  const folder = mkdtempSync(join(tmpdir(), "ekiben-tarball-"));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "packed.tgz"), tarball(files));
   execFileSync("tar", ["xzf", "packed.tgz"], { cwd: folder });
   for (const { path, bytes } of files) expect(readFileSync(join(folder, "package", path)).equals(bytes)).toBe(true);

@@ -1,12 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { servableSignature } from "../../../compiler/models/servable.js";
 import { readSignature } from "../../../compiler/models/signature.js";
 import { inRepository } from "../../support/paths.js";
+import { temporaryFolder } from "../../support/temp.js";
 
 /** The fixtures, copied, with the symbolic link that a repository does not keep. */
-const faulty = mkdtempSync(join(tmpdir(), "ekiben-faulty-"));
+const faulty = temporaryFolder();
 cpSync(inRepository("tests", "fixtures", "models", "faulty"), faulty, { recursive: true });
 symlinkSync("../../../../../../../../etc/passwd", join(faulty, "linked_external", "weights.bin"));
 

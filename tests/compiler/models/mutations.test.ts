@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { servableSignature } from "../../../compiler/models/servable.js";
 import { readSignature } from "../../../compiler/models/signature.js";
 import { inRepository } from "../../support/paths.js";
 import { type Random, seeded } from "../../support/random.js";
+import { temporaryFolder } from "../../support/temp.js";
 
 const models = [
   "digits/mlp.onnx",
@@ -26,7 +26,7 @@ function mutate(original: Buffer, random: Random): Buffer {
 }
 
 test("2,000 damaged models give a signature or a problem, and nothing else", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "ekiben-mutations-")), "model.onnx");
+  const path = join(temporaryFolder(), "model.onnx");
   const random = seeded(20);
   const outcomes = new Map<string, number>();
   for (let index = 0; index < 2000; index++) {
@@ -46,7 +46,7 @@ test("2,000 damaged models give a signature or a problem, and nothing else", () 
 });
 
 test("2,000 files of noise give a problem", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "ekiben-noise-")), "model.onnx");
+  const path = join(temporaryFolder(), "model.onnx");
   const random = seeded(21);
   for (let index = 0; index < 2000; index++) {
     writeFileSync(path, Buffer.from(Array.from({ length: random.integer(300) }, () => random.integer(256))));
