@@ -46,12 +46,16 @@ export async function loadDeployable(
 }
 
 /** Files lie where the spec names them, relative to its folder. */
-export function toDeployable(compiled: Pick<Compiled, "plan" | "folder">, environment: NodeJS.ProcessEnv): Deployable {
-  const { plan, folder } = compiled;
+export function toDeployable(
+  compiled: Pick<Compiled, "plan" | "folder" | "tokenizers">,
+  environment: NodeJS.ProcessEnv,
+): Deployable {
+  const { plan, folder, tokenizers } = compiled;
   if (plan === undefined) throw new Error("invariant: a spec without errors has a Plan");
   return {
     plan,
     environment,
+    ...(tokenizers === undefined ? {} : { tokenizers }),
     pathOf: (name) => {
       const resolved = resolveEnv(name, environment);
       return resolve(folder, resolved.ok ? resolved.value : name);

@@ -2,10 +2,12 @@
 import { dirname } from "node:path";
 import type { Environment } from "../runtime/plan/env.js";
 import type { Plan } from "../runtime/plan/plan.js";
+import type { Tokenizer } from "../runtime/steps/resources/tokenizer.js";
 import { Collector } from "./diagnostics/collect.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { diagnostic } from "./diagnostics/diagnostic.js";
 import { checkGraphs } from "./graph/check.js";
+import { checkTokenizers } from "./graph/resource.js";
 import type { LoadedModel } from "./models/load.js";
 import { loadModel } from "./models/load.js";
 import { lower } from "./plan/lower.js";
@@ -33,6 +35,8 @@ export interface Compiled {
   readonly spec?: Spec;
   /** Absent when there are errors. */
   readonly plan?: Plan;
+  /** The Plan's tokenizers by file, loaded already. */
+  readonly tokenizers?: ReadonlyMap<string, Tokenizer>;
   /** Where the files that the Plan names lie. */
   readonly folder: string;
   /** Absolute paths of the files that the result depends on, besides the spec; also of those that are not there. */
@@ -56,9 +60,11 @@ export async function compile(file: string, path: string, text: string, options:
   for (const [name, model] of spec.models)
     models.set(name, model === null ? null : loadModel(name, model, workspace, report));
 
-  const graphs = await checkGraphs({ spec, models, workspace }, report);
+  const graphs = checkGraphs({ spec, models, workspace }, report);
+  const resources = [...graphs.values()].flatMap((graph) => graph.resources);
+  const tokenizers = await checkTokenizers(resources, workspace, report);
   const isLowered = !collector.hasError && options.checkOnly !== true;
-  const plan = isLowered ? { plan: lower({ spec, models, graphs, workspace }) } : {};
+  const plan = isLowered ? { plan: lower({ spec, models, graphs, workspace }), tokenizers } : {};
   // Lowering digests files that nothing before it asked for.
   const files = [...workspace.named];
   return { source, folder, files, diagnostics: collector.ordered(source), spec, ...plan };

@@ -14,7 +14,6 @@ import type { Graph, Node } from "./graph.js";
 import type { TypedGraph } from "./infer.js";
 import { inferGraph } from "./infer.js";
 import { orderByNeeds } from "./order.js";
-import { checkTokenizers } from "./resource.js";
 import { rules } from "./rules/index.js";
 
 export interface Checked {
@@ -23,7 +22,7 @@ export interface Checked {
   readonly workspace: Workspace;
 }
 
-export async function checkGraphs(program: Checked, report: Report): Promise<ReadonlyMap<string, TypedGraph>> {
+export function checkGraphs(program: Checked, report: Report): ReadonlyMap<string, TypedGraph> {
   const graphs = new Map<string, Graph>();
   const called = new Set([...program.spec.graphs.values()].flatMap((graph) => usesOf(graph)));
   for (const [name, graph] of program.spec.graphs) {
@@ -42,11 +41,6 @@ export async function checkGraphs(program: Checked, report: Report): Promise<Rea
     }),
   );
   for (const rule of rules) rule({ ...program, graphs: inTextOrder }, report);
-  await checkTokenizers(
-    [...inTextOrder.values()].flatMap((graph) => graph.resources),
-    program.workspace,
-    report,
-  );
   return inTextOrder;
 }
 

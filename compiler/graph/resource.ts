@@ -1,6 +1,6 @@
 /** Files that steps name: there, and of the kind that the step needs. */
 import { parseLabels } from "../../runtime/steps/resources/labels.js";
-import { loadTokenizer } from "../../runtime/steps/resources/tokenizer.js";
+import { loadTokenizer, type Tokenizer } from "../../runtime/steps/resources/tokenizer.js";
 import { nearest, quote } from "../../runtime/suggest.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
@@ -43,20 +43,25 @@ export function checkResource(
   return problem === null;
 }
 
-/** Loads every tokenizer once and reports those that cannot be. */
+/** Loads every tokenizer once, reports those that cannot be, and gives the others by their files. */
 export async function checkTokenizers(
   uses: readonly ResourceUse[],
   workspace: Workspace,
   report: Report,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Tokenizer>> {
+  const loaded = new Map<string, Tokenizer>();
   for (const { kind, file, path } of uses) {
     if (kind !== "tokenizer" || workspace.kindOf(file) !== "file") continue;
-    const problem = await workspace.remember(file, "problem as tokenizer", (absolute) =>
-      loadTokenizer(absolute).then(() => null, firstLine),
+    const tokenizer = await workspace.remember(file, "tokenizer", (absolute) =>
+      loadTokenizer(absolute).catch((error: unknown) => firstLine(error)),
     );
-    if (problem !== null)
-      report(diagnostic("file-unreadable", "broken", valueAt(path), { file, kind: kindWords[kind], problem }));
+    if (typeof tokenizer !== "string") loaded.set(file, tokenizer);
+    else
+      report(
+        diagnostic("file-unreadable", "broken", valueAt(path), { file, kind: kindWords[kind], problem: tokenizer }),
+      );
   }
+  return loaded;
 }
 
 function problemWith(attempt: () => unknown): string | null {

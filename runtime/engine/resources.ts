@@ -30,7 +30,7 @@ export async function loadResources(
       for (const [name, expression] of Object.entries(node.args)) {
         if (expression.kind !== "file" || node.use.kind !== "step") continue;
         const type = findStep(node.use.step)?.args[name]?.type ?? "any";
-        const key = `${type} ${plan.files[expression.file]?.sha256 ?? expression.file}`;
+        const key = cacheKey(plan, type, expression.file);
         used.add(key);
         let resource = cache.get(key);
         if (resource === undefined) {
@@ -49,6 +49,15 @@ export async function loadResources(
       return resource;
     },
   };
+}
+
+/** Puts tokenizers that are loaded already where `loadResources` finds them. */
+export function keepTokenizers(plan: Plan, tokenizers: ReadonlyMap<string, Tokenizer>, cache: ResourceCache): void {
+  for (const [file, tokenizer] of tokenizers) cache.set(cacheKey(plan, "tokenizer", file), Promise.resolve(tokenizer));
+}
+
+function cacheKey(plan: Plan, type: ArgType, file: string): string {
+  return `${type} ${plan.files[file]?.sha256 ?? file}`;
 }
 
 async function load(type: ArgType, path: string, name: string): Promise<Resource> {

@@ -1,5 +1,6 @@
 /** A live Plan: its engine, its routes, and how many requests it is answering. Closed when it is retired and the last has left. */
 import type { Engine } from "../engine/engine.js";
+import { lazy } from "../lazy.js";
 import type { Validator } from "../plan/json-schema.js";
 import type { Plan, PlanEndpoint, PlanGraph } from "../plan/plan.js";
 import { type Contract, contractOf } from "../protocols/contract.js";
@@ -27,14 +28,14 @@ export interface Doors {
   readonly contracts: ReadonlyMap<string, Contract>;
   /** Methods by path. */
   readonly routes: ReadonlyMap<string, ReadonlyMap<string, Route>>;
-  readonly openApi: string;
+  readonly openApi: () => string;
 }
 
 /** Contracts of `previous` that have not changed are taken over, since making validators takes time. */
 export function makeDoors(plan: Plan, validators: Validators = {}, previous?: Doors): Doors {
   const settings = serverSettings(plan);
   const contracts = contractsOf(plan, validators, previous?.contracts);
-  return { settings, contracts, routes: routesOf(plan, settings, contracts), openApi: printOpenApi(plan) };
+  return { settings, contracts, routes: routesOf(plan, settings, contracts), openApi: lazy(() => printOpenApi(plan)) };
 }
 
 export interface DeploymentParts {
@@ -78,7 +79,7 @@ export class Deployment {
   }
 
   get openApi(): string {
-    return this.doors.openApi;
+    return this.doors.openApi();
   }
 
   /** Counts a request in; `release` must follow. */

@@ -1,10 +1,12 @@
 /** Holds the current deployment. `deploy` opens the next one beside it and swaps in one assignment; what fails leaves it as it is. */
 import type { Machine } from "../engine/engine.js";
 import { openEngine } from "../engine/engine.js";
+import { keepTokenizers } from "../engine/resources.js";
 import { EkibenError } from "../errors.js";
 import type { Listener } from "../observe/events.js";
 import type { Environment } from "../plan/env.js";
 import type { Plan } from "../plan/plan.js";
+import type { Tokenizer } from "../steps/resources/tokenizer.js";
 import { Deployment, makeDoors, type Validators } from "./deployment.js";
 import { resolvePlan } from "./settings.js";
 
@@ -14,6 +16,8 @@ export interface Deployable {
   readonly pathOf: (file: string) => string;
   readonly environment: Environment;
   readonly validators?: Validators;
+  /** Tokenizers by file, where whoever made the Plan has loaded them. */
+  readonly tokenizers?: ReadonlyMap<string, Tokenizer>;
 }
 
 export class Host {
@@ -44,11 +48,12 @@ export class Host {
     return deployed;
   }
 
-  async #deploy({ plan, pathOf, environment, validators }: Deployable): Promise<Deployment> {
+  async #deploy({ plan, pathOf, environment, validators, tokenizers }: Deployable): Promise<Deployment> {
     if (this.#isClosing) throw new EkibenError("not-ready", "The service is stopping.");
     const start = performance.now();
     const resolved = resolvePlan(plan, environment);
     const previous = this.#current;
+    if (tokenizers !== undefined) keepTokenizers(plan, tokenizers, this.machine.resources);
     const opening = openEngine(resolved, pathOf, this.machine);
     // The doors are made while the models open in their threads.
     const making = afterEvents().then(() => makeDoors(resolved, validators, previous?.doors));
