@@ -6,7 +6,7 @@ import { codePage } from "../../compiler/reference/code-page.js";
 import { allFields, findField } from "../../compiler/reference/field.js";
 import { fieldPage } from "../../compiler/reference/field-page.js";
 import { stepList, stepPage } from "../../compiler/reference/step-page.js";
-import { findStep, steps } from "../../runtime/steps/index.js";
+import { allSteps, findStep } from "../../runtime/steps/index.js";
 import { didYouMean } from "../../runtime/suggest.js";
 import type { Command } from "../command.js";
 import { Failure } from "../failure.js";
@@ -55,5 +55,5 @@ function findPage(name: string): Page | undefined {
 }
 
 function knownNames(): readonly string[] {
-  return [...codes, ...steps.map((step) => step.name), ...allFields().map((field) => field.path.join("."))];
+  return [...codes, ...allSteps().map((step) => step.name), ...allFields().map((field) => field.path.join("."))];
 }

@@ -3,7 +3,7 @@
  * `use`. Expressions may stand for any argument, so that an editor completes and never complains of one.
  */
 
-import { steps } from "../../runtime/steps/index.js";
+import { allSteps } from "../../runtime/steps/index.js";
 import type { Arg, Step } from "../../runtime/steps/step.js";
 import { printArg } from "../graph/step-arguments.js";
 import type { Schema } from "../spec/schema.js";
@@ -16,7 +16,7 @@ export function editorSchema(spec: Schema): Schema {
   return {
     ...composed,
     $id: "https://ekiben.dev/schemas/bentofile.schema.json",
-    $defs: { ...definitions, step: { ...step, allOf: steps.map(whenUsed) } },
+    $defs: { ...definitions, step: { ...step, allOf: allSteps().map(whenUsed) } },
   };
 }
 

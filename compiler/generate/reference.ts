@@ -1,5 +1,5 @@
 /** Makes the pages of `docs/reference/`, from the same sources as the messages, the checks and `ekiben explain`. */
-import { steps } from "../../runtime/steps/index.js";
+import { allSteps } from "../../runtime/steps/index.js";
 import { codePage } from "../reference/code-page.js";
 import type { Field } from "../reference/field.js";
 import { childrenOf, findField } from "../reference/field.js";
@@ -28,7 +28,9 @@ export function stepsPage(): string {
 \`ekiben explain STEP\` prints a page in the terminal. ${made}
 
 ${stepList()}
-${steps.map((step) => stepPage(step, "##")).join("\n")}`;
+${allSteps()
+  .map((step) => stepPage(step, "##"))
+  .join("\n")}`;
 }
 
 export function specPage(): string {

@@ -1,6 +1,6 @@
 /** Spec to Graphs: names become what they stand for. An unresolved one gives a diagnostic and a node that fits everything. */
 
-import { findStep, steps } from "../../runtime/steps/index.js";
+import { allSteps, findStep } from "../../runtime/steps/index.js";
 import { listOr, nearest, quote } from "../../runtime/suggest.js";
 import { parseType, typeNames } from "../../runtime/types/parse.js";
 import type { Type } from "../../runtime/types/type.js";
@@ -148,7 +148,7 @@ function resolveUse(name: string, path: Path, known: Known): Use {
 
 function suggestUse(name: string, { models, spec, graph }: Known): string {
   const own = [...models.keys(), ...spec.graphs.keys()].filter((each) => each !== graph);
-  const near = nearest(name, [...own, ...steps.map((step) => step.name)]);
+  const near = nearest(name, [...own, ...allSteps().map((step) => step.name)]);
   if (near.length > 0) return `did you mean ${listOr(near.map(quote))}?`;
   const rest = "`ekiben explain steps` lists the built-in steps";
   return own.length === 0 || own.length > 12 ? rest : `the spec has ${listOr(own.map(quote), "and")}; ${rest}`;

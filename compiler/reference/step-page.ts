@@ -1,5 +1,5 @@
 /** The page of a built-in step, in Markdown: made from its definition. */
-import { steps } from "../../runtime/steps/index.js";
+import { allSteps } from "../../runtime/steps/index.js";
 import type { Arg, Step, StepExample } from "../../runtime/steps/step.js";
 import type { Json } from "../../runtime/values/value.js";
 import { printArg } from "../graph/step-arguments.js";
@@ -19,7 +19,7 @@ export function stepPage(step: Step, level = "#"): string {
 
 /** Every step with its summary. */
 export function stepList(): string {
-  const rows = steps.map((step) => `| \`${step.name}\` | ${cell(step.summary)} |`);
+  const rows = allSteps().map((step) => `| \`${step.name}\` | ${cell(step.summary)} |`);
   return `| step | does |\n|---|---|\n${rows.join("\n")}\n`;
 }
 
