@@ -1,4 +1,4 @@
-/** Machines for which onnxruntime-node has no binary, said in a sentence. https://www.npmjs.com package onnxruntime-node lists what it has. */
+/** Machines for which onnxruntime-node has no binary, said in a sentence. */
 import { readFileSync } from "node:fs";
 
 export interface Platform {
