@@ -1,5 +1,6 @@
 /** Prometheus metrics from events. Labels are bounded: routes, models and codes of the Plan, never a caller's words. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { EngineEvent } from "../engine/observer.js";
 import type { Listener, RuntimeEvent } from "./events.js";
 
 export interface Metrics {
@@ -9,124 +10,87 @@ export interface Metrics {
   print(): Promise<string>;
 }
 
-const rowBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
-
 export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const buckets = [...latencyBucketsS];
-  const requests = new Counter({
-    name: "ekiben_requests_total",
-    help: "Requests answered.",
-    labelNames: ["route", "method", "status"],
-    registers,
-  });
-  const duration = new Histogram({
-    name: "ekiben_request_duration_seconds",
-    help: "Time from a request's headers to its answer.",
-    labelNames: ["route"],
-    buckets,
-    registers,
-  });
-  const inFlight = new Gauge({
-    name: "ekiben_requests_in_flight",
-    help: "Requests that are being answered.",
-    registers,
-  });
-  const queued = new Histogram({
-    name: "ekiben_queue_duration_seconds",
-    help: "Time that an item waited for its model.",
-    labelNames: ["model"],
-    buckets,
-    registers,
-  });
-  const rows = new Histogram({
-    name: "ekiben_batch_rows",
-    help: "Rows of a run.",
-    labelNames: ["model"],
-    buckets: rowBuckets,
-    registers,
-  });
-  const items = new Histogram({
-    name: "ekiben_batch_items",
-    help: "Items that shared a run.",
-    labelNames: ["model"],
-    buckets: rowBuckets,
-    registers,
-  });
-  const runs = new Histogram({
-    name: "ekiben_model_run_duration_seconds",
-    help: "Time of a run inside onnxruntime.",
-    labelNames: ["model"],
-    buckets,
-    registers,
-  });
-  const failures = new Counter({
-    name: "ekiben_model_failures_total",
-    help: "Runs that failed.",
-    labelNames: ["model"],
-    registers,
-  });
-  const waiting = new Gauge({
-    name: "ekiben_queue_length",
-    help: "Items that wait for a model.",
-    labelNames: ["model"],
-    registers,
-  });
-  const rejected = new Counter({
-    name: "ekiben_items_rejected_total",
-    help: "Items that were not run.",
-    labelNames: ["model", "code"],
-    registers,
-  });
-  const reloads = new Counter({
-    name: "ekiben_reloads_total",
-    help: "Reloads by their result.",
-    labelNames: ["result"],
-    registers,
-  });
-  const generation = new Gauge({ name: "ekiben_generation", help: "Deployments in this process so far.", registers });
-  for (const result of ["deployed", "unchanged", "failed"]) reloads.inc({ result }, 0);
-
-  const listener = (event: RuntimeEvent): void => {
-    switch (event.kind) {
-      case "request-begun":
-        inFlight.inc();
-        return;
-      case "request-done":
-        inFlight.dec();
-        requests.inc({ route: event.route, method: event.method, status: event.status });
-        duration.observe({ route: event.route }, event.durationMs / 1000);
-        return;
-      case "batch-done": {
-        const { model } = event;
-        if (event.failed) failures.inc({ model });
-        for (const ms of event.queueMs) queued.observe({ model }, ms / 1000);
-        rows.observe({ model }, event.rows);
-        items.observe({ model }, event.items);
-        runs.observe({ model }, event.runMs / 1000);
-        return;
-      }
-      case "queue-length":
-        waiting.set({ model: event.model }, event.length);
-        return;
-      case "item-rejected":
-        rejected.inc({ model: event.model, code: event.code });
-        return;
-      case "deployed":
-        generation.set(event.generation);
-        if (event.generation > 1) reloads.inc({ result: "deployed" });
-        return;
-      case "reload-unchanged":
-        reloads.inc({ result: "unchanged" });
-        return;
-      case "reload-failed":
-        reloads.inc({ result: "failed" });
-        return;
-      default:
-        return;
-    }
+  const series = createSeries(registry, [...latencyBucketsS]);
+  return {
+    listener: (event) => count(event, series),
+    contentType: registry.contentType,
+    print: () => registry.metrics(),
   };
-  return { listener, contentType: registry.contentType, print: () => registry.metrics() };
+}
+
+type Series = ReturnType<typeof createSeries>;
+
+const rowBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+function createSeries(registry: Registry, buckets: number[]) {
+  const about = (name: string, help: string) => ({ name: `ekiben_${name}`, help, registers: [registry] });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
+    new Counter({ ...about(name, help), labelNames });
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
+    new Gauge({ ...about(name, help), labelNames });
+  const histogram = <L extends string>(name: string, help: string, label: L, limits = buckets): Histogram<L> =>
+    new Histogram({ ...about(name, help), labelNames: [label], buckets: limits });
+
+  const series = {
+    requests: counter("requests_total", "Requests answered.", ["route", "method", "status"]),
+    duration: histogram("request_duration_seconds", "Time from a request's headers to its answer.", "route"),
+    inFlight: gauge("requests_in_flight", "Requests that are being answered."),
+    queued: histogram("queue_duration_seconds", "Time that an item waited for its model.", "model"),
+    rows: histogram("batch_rows", "Rows of a run.", "model", rowBuckets),
+    items: histogram("batch_items", "Items that shared a run.", "model", rowBuckets),
+    runs: histogram("model_run_duration_seconds", "Time of a run inside onnxruntime.", "model"),
+    failures: counter("model_failures_total", "Runs that failed.", ["model"]),
+    waiting: gauge("queue_length", "Items that wait for a model.", ["model"]),
+    rejected: counter("items_rejected_total", "Items that were not run.", ["model", "code"]),
+    reloads: counter("reloads_total", "Reloads by their result.", ["result"]),
+    generation: gauge("generation", "Deployments in this process so far."),
+  };
+  for (const result of ["deployed", "unchanged", "failed"]) series.reloads.inc({ result }, 0);
+  return series;
+}
+
+function count(event: RuntimeEvent, series: Series): void {
+  switch (event.kind) {
+    case "request-begun":
+      series.inFlight.inc();
+      return;
+    case "request-done":
+      series.inFlight.dec();
+      series.requests.inc({ route: event.route, method: event.method, status: event.status });
+      series.duration.observe({ route: event.route }, event.durationMs / 1000);
+      return;
+    case "batch-done":
+      countBatch(event, series);
+      return;
+    case "queue-length":
+      series.waiting.set({ model: event.model }, event.length);
+      return;
+    case "item-rejected":
+      series.rejected.inc({ model: event.model, code: event.code });
+      return;
+    case "deployed":
+      series.generation.set(event.generation);
+      if (event.generation > 1) series.reloads.inc({ result: "deployed" });
+      return;
+    case "reload-unchanged":
+      series.reloads.inc({ result: "unchanged" });
+      return;
+    case "reload-failed":
+      series.reloads.inc({ result: "failed" });
+      return;
+    default:
+      return;
+  }
+}
+
+function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series: Series): void {
+  const { model, queueMs, rows, items, runMs, failed } = event;
+  if (failed) series.failures.inc({ model });
+  for (const ms of queueMs) series.queued.observe({ model }, ms / 1000);
+  series.rows.observe({ model }, rows);
+  series.items.observe({ model }, items);
+  series.runs.observe({ model }, runMs / 1000);
 }
