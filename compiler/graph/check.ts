@@ -11,10 +11,10 @@ import type { Spec } from "../spec/spec.js";
 import type { Workspace } from "../workspace.js";
 import { buildGraph, usesOf } from "./build.js";
 import type { Graph, Node } from "./graph.js";
-import type { TypedGraph } from "./infer.js";
 import { inferGraph } from "./infer.js";
 import { orderByNeeds } from "./order.js";
 import { rules } from "./rules/index.js";
+import type { TypedGraph } from "./typed-graph.js";
 
 export interface Checked {
   readonly spec: Spec;

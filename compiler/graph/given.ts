@@ -9,8 +9,8 @@ import type { Path } from "../source/path.js";
 import { shorten } from "../spec/json.js";
 import { unreadable } from "./expression.js";
 import { printUse } from "./graph.js";
-import type { UseContext } from "./infer.js";
 import { typeOf } from "./type-of.js";
+import type { UseContext } from "./typed-graph.js";
 
 export interface Given {
   readonly path: Path;

@@ -4,20 +4,10 @@ import { loadTokenizer, type Tokenizer } from "../../runtime/steps/resources/tok
 import { nearest, quote } from "../../runtime/suggest.js";
 import type { Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
-import type { Path } from "../source/path.js";
 import type { Workspace } from "../workspace.js";
-import type { UseContext } from "./infer.js";
-
-type ResourceKind = "labels" | "tokenizer";
+import type { ResourceUse, UseContext } from "./typed-graph.js";
 
 const kindWords = { labels: "labels", tokenizer: "a tokenizer" } as const;
-
-/** A file to look into once the graphs are typed: tokenizers load off this thread. */
-export interface ResourceUse {
-  readonly kind: ResourceKind;
-  readonly file: string;
-  readonly path: Path;
-}
 
 /** Whether the file is there; what is wrong is reported at the argument. */
 export function checkResource(

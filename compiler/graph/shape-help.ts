@@ -4,7 +4,7 @@ import { quote } from "../../runtime/suggest.js";
 import type { Dim } from "../../runtime/types/type.js";
 import type { Given } from "./given.js";
 import type { Node } from "./graph.js";
-import type { UseContext } from "./infer.js";
+import type { UseContext } from "./typed-graph.js";
 
 export interface ShapeHelp {
   readonly help: string;

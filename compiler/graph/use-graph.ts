@@ -7,7 +7,7 @@ import { fits } from "./assignable.js";
 import { freshen } from "./dims.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
-import type { UseContext, Used } from "./infer.js";
+import type { UseContext, Used } from "./typed-graph.js";
 
 export function useGraph(name: string, context: UseContext): Used {
   const inner = context.typed.get(name);

@@ -12,9 +12,9 @@ import { freshDim } from "./dims.js";
 import type { Given } from "./given.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
-import type { UseContext, Used } from "./infer.js";
 import { literalShape } from "./literal-shape.js";
 import { pictureHelp } from "./shape-help.js";
+import type { UseContext, Used } from "./typed-graph.js";
 
 export function useModel(model: LoadedModel, context: UseContext): Used {
   const parameters = model.inputs.map((input) => ({

@@ -12,10 +12,9 @@ import { isExpression } from "./expression.js";
 import type { Given } from "./given.js";
 import { givenArguments } from "./given.js";
 import { printUse } from "./graph.js";
-import type { UseContext, Used } from "./infer.js";
-import type { ResourceUse } from "./resource.js";
 import { checkResource } from "./resource.js";
 import { argAccepts, printArg, printLiteral, problemWithLiteral } from "./step-arguments.js";
+import type { ResourceUse, UseContext, Used } from "./typed-graph.js";
 
 export function useStep(step: Step, context: UseContext): Used {
   const alternatives = new Set((step.oneOf ?? []).flat());

@@ -16,7 +16,7 @@ import { planVersion } from "../../runtime/plan/plan.js";
 import { parseSize } from "../../runtime/plan/size.js";
 import { printType } from "../../runtime/types/type.js";
 import type { Json } from "../../runtime/values/value.js";
-import type { TypedGraph, TypedNode } from "../graph/infer.js";
+import type { TypedGraph, TypedNode } from "../graph/typed-graph.js";
 import type { LoadedModel } from "../models/load.js";
 import type { Path } from "../source/path.js";
 import { toPointer } from "../source/path.js";

@@ -9,7 +9,7 @@ import type { Anchors } from "./anchors.js";
 import { unmask } from "./mask.js";
 import type { SourceProblem } from "./problem.js";
 import { limits } from "./problem.js";
-import type { Range } from "./source.js";
+import type { Range } from "./range.js";
 
 interface Composed {
   readonly value: Json;

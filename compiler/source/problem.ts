@@ -1,6 +1,6 @@
 /** What can be wrong with a spec's text before anything is known of its meaning. */
 import type { YAMLParseError, YAMLWarning } from "yaml";
-import type { Range } from "./source.js";
+import type { Range } from "./range.js";
 
 /** Bounds on a spec's text, so that any text is judged in bounded time and memory. */
 export const limits = {

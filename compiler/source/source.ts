@@ -11,14 +11,9 @@ import { composeValue } from "./compose.js";
 import { parseText } from "./parse-text.js";
 import type { Path } from "./path.js";
 import type { SourceProblem } from "./problem.js";
+import type { Position, Range } from "./range.js";
 
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** Offsets into the text, the end exclusive. */
-export type Range = readonly [start: number, end: number];
+export type { Position, Range } from "./range.js";
 
 export interface Source {
   /** As it was given on the command line, or relative to the spec's folder. */

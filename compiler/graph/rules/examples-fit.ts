@@ -8,7 +8,7 @@ import { isJsonRecord } from "../../spec/json.js";
 import type { Example } from "../../spec/types.js";
 import type { Workspace } from "../../workspace.js";
 import type { GraphInput } from "../graph.js";
-import type { TypedGraph } from "../infer.js";
+import type { TypedGraph } from "../typed-graph.js";
 import type { Rule } from "./rule.js";
 import { valueProblems } from "./value-problem.js";
 

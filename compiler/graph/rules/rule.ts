@@ -3,7 +3,7 @@ import type { Report } from "../../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../../models/load.js";
 import type { Spec } from "../../spec/spec.js";
 import type { Workspace } from "../../workspace.js";
-import type { TypedGraph } from "../infer.js";
+import type { TypedGraph } from "../typed-graph.js";
 
 export interface Program {
   readonly spec: Spec;
