@@ -26,7 +26,13 @@ export interface CelQuestions {
   typeOf(part: string): Type | undefined;
 }
 
-export function isCelError(error: unknown): error is CelError {
+/** What the library reported; undefined for an error of another origin. Its recursion has no bound in a row of `!`. */
+export function celErrorOf(error: unknown): CelError | undefined {
+  if (error instanceof RangeError) return { code: "too_deep", summary: "it is nested too deeply" };
+  return isCelError(error) ? error : undefined;
+}
+
+function isCelError(error: unknown): error is CelError {
   return (
     error instanceof Error &&
     "code" in error &&

@@ -6,7 +6,7 @@ import type { Environment, ParseResult } from "@marcbachmann/cel-js";
 import { invalidInput } from "../errors.js";
 import { lazy } from "../lazy.js";
 import type { Value, ValueRecord } from "../values/value.js";
-import { type CelProblem, type CelQuestions, explainCelError, isCelError } from "./cel-errors.js";
+import { type CelProblem, type CelQuestions, celErrorOf, explainCelError } from "./cel-errors.js";
 import { type CelNode, type FreeName, freeNames, renameMethod, reservedNames } from "./cel-syntax.js";
 import { type CelTypes, celTypes } from "./cel-types.js";
 import { fromCel, toCel } from "./cel-values.js";
@@ -34,9 +34,7 @@ const limits = { maxAstNodes: 5_000, maxDepth: 64, maxListElements: 1_000, maxMa
  * @example compileCel("size(text) > 0").evaluate({ text: "a" }) // true
  */
 export function compileCel(source: string, types: VariableTypes = {}): CelProgram {
-  const parsed = guard(source, "read", () => parse(sharedEvaluator(), source));
-  renameMethod(parsed.ast, "matches", linearMatches);
-  const variables = [...new Set(freeVariables(parsed.ast).map((free) => free.name))];
+  const { parsed, variables } = guard(source, "read", () => readProgram(source));
   return {
     variables,
     evaluate: (values) =>
@@ -69,12 +67,12 @@ export function checkCel(source: string, variableTypes: VariableTypes): CelCheck
     const wrong = declareVariables(environment, types, freeNames(ast), variableTypes);
     if (wrong !== undefined) return { error: wrong };
     const { error } = environment.check(source);
-    return error === undefined
-      ? typeOfNode(ast, source, environment, types)
-      : { error: explainCelError(error, questions) };
+    if (error !== undefined) throw error;
+    return typeOfNode(ast, source, environment, types);
   } catch (error) {
-    if (isCelError(error)) return { error: explainCelError(error, questions) };
-    throw error;
+    const reported = celErrorOf(error);
+    if (reported === undefined) throw error;
+    return { error: explainCelError(reported, questions) };
   }
 }
 
@@ -112,6 +110,12 @@ const mixedOperators: readonly (readonly [string, (a: number, b: number) => numb
   ["*", (a, b) => a * b],
   ["/", (a, b) => a / b],
 ];
+
+function readProgram(source: string): { readonly parsed: ParseResult; readonly variables: readonly string[] } {
+  const parsed = parse(sharedEvaluator(), source);
+  renameMethod(parsed.ast, "matches", linearMatches);
+  return { parsed, variables: [...new Set(freeVariables(parsed.ast).map((free) => free.name))] };
+}
 
 function parse(environment: Environment, source: string): ParseResult {
   if (source.length <= maxSourceLength) return environment.parse(source);
@@ -189,9 +193,10 @@ function guard<T>(source: string, what: "read" | "evaluated", run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (!isCelError(error)) throw error;
+    const reported = celErrorOf(error);
+    if (reported === undefined) throw error;
     const shown = source.length <= 80 ? source : `${source.slice(0, 79)}…`;
-    const reason = error.summary.split("\n", 1)[0];
+    const reason = reported.summary.split("\n", 1)[0];
     throw invalidInput(`The expression ${JSON.stringify(shown)} cannot be ${what}: ${reason}.`);
   }
 }

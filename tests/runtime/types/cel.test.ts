@@ -135,6 +135,10 @@ describe("what is wrong with an expression", () => {
     });
     for (const source of ["[".repeat(4000), "(".repeat(4000), "!".repeat(9000), `${"true ? 1 : ".repeat(800)}1`]) {
       expect(checkCel(source, {})).toHaveProperty("error");
+      expect(() => compileCel(source)).toThrow(/cannot be read: /);
+    }
+    for (const source of [`${"!".repeat(4900)}true`, `${"-".repeat(2000)}1`, `${"1+".repeat(2400)}1`]) {
+      expect(() => checkCel(source, {})).not.toThrow();
     }
   });
 });
