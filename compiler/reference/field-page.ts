@@ -1,6 +1,6 @@
 /** The page of a field of the spec, in Markdown: made from the schema. */
 import type { Schema } from "../spec/schema.js";
-import { isSchema } from "../spec/schema.js";
+import { isSchema, typeWords } from "../spec/schema.js";
 import type { Field } from "./field.js";
 import { childrenOf, entryOf, follow } from "./field.js";
 import { cell } from "./step-page.js";
@@ -21,7 +21,7 @@ export function fieldTable(fields: readonly Field[]): string {
   const rows = fields.map((field) => {
     const { description } = follow(field.schema);
     const standard = field.isRequired ? "needed" : defaultOf(field.schema);
-    return `| \`${field.path.at(-1)}\` | ${cell(typeWords(field.schema))} | ${standard} | ${cell(String(description ?? ""))}${notBuilt(field.schema)} |`;
+    return `| \`${field.path.at(-1)}\` | ${cell(takenBy(field.schema))} | ${standard} | ${cell(String(description ?? ""))}${notBuilt(field.schema)} |`;
   });
   return `| field | takes | default | |\n|---|---|---|---|\n${rows.join("\n")}`;
 }
@@ -35,7 +35,7 @@ function facts({ schema, isRequired }: Field): readonly string[] {
     ...(maxItems === undefined ? [] : [`at most ${maxItems} items`]),
   ];
   return [
-    `- takes: ${typeWords(schema)}`,
+    `- takes: ${takenBy(schema)}`,
     ...(limits.length === 0 ? [] : [`- ${limits.join(", ")}`]),
     isRequired ? "- needed" : `- default: ${defaultOf(schema)}`,
     ...(notBuilt(schema) === "" ? [] : [`-${notBuilt(schema)}`]),
@@ -55,26 +55,17 @@ function notBuilt(schema: Schema): string {
   return mark["severity"] === "info" ? ` Not built yet${but}: it is noted.` : ` Not built yet${but}: it is refused.`;
 }
 
-function typeWords(given: Schema): string {
+function takenBy(given: Schema): string {
   const schema = follow(given);
   if (Array.isArray(schema["enum"])) return schema["enum"].map((each) => `\`${each}\``).join(", ");
   if (typeof schema["x-expected"] === "string") return schema["x-expected"];
   const type = schema["type"];
   const entry = entryOf(schema);
   const words = [type].flat().map((each) => {
-    if (each === "array" && entry !== undefined) return `a list, each ${typeWords(entry)}`;
+    if (each === "array" && entry !== undefined) return `a list, each ${takenBy(entry)}`;
     if (each === "object" && entry !== undefined && !isSchema(schema["properties"]))
-      return `a mapping of names, each ${typeWords(entry)}`;
-    return names[String(each)] ?? "any value";
+      return `a mapping of names, each ${takenBy(entry)}`;
+    return typeWords[String(each)] ?? "any value";
   });
   return [...new Set(words)].join(" or ");
 }
-
-const names: { readonly [type: string]: string } = {
-  string: "a text",
-  integer: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a mapping",
-};

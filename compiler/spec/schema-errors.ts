@@ -7,7 +7,7 @@ import type { Path } from "../source/path.js";
 import { fromPointer } from "../source/path.js";
 import type { SchemaError } from "./check-schema.js";
 import { describe, isJsonRecord, shorten, valueAtPath } from "./json.js";
-import { isSchema, type Schema } from "./schema.js";
+import { isSchema, type Schema, typeWords } from "./schema.js";
 
 export interface SchemaFinding {
   readonly diagnostic: Diagnostic;
@@ -157,16 +157,6 @@ function expected(schema: Schema): string {
   const types = (Array.isArray(type) ? type : [type]).map((each) => typeWords[String(each)] ?? "a value");
   return [...new Set(types)].join(" or ");
 }
-
-const typeWords: { readonly [type: string]: string } = {
-  string: "a text",
-  integer: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a mapping",
-  null: "null",
-};
 
 function limitOf(error: SchemaError): string | number {
   return Number(error.params["limit"]);

@@ -7,3 +7,14 @@ export interface Schema {
 export function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** JSON Schema's types as a reader says them. */
+export const typeWords: { readonly [type: string]: string } = {
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+  null: "null",
+};

@@ -1,6 +1,6 @@
 /**
  * Recorded answers of other libraries (`tests/references/steps/NAME.json`): their tensors are decoded as the head of
- * `tests/references/tensors.py` says, and results are compared with them to the tolerance that each case states.
+ * `examples/making/tensors.py` says, and results are compared with them to the tolerance that each case states.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
