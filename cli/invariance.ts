@@ -1,6 +1,6 @@
 /** Whether a model's answer for some rows changes with what else is in the batch, found with the rows that examples feed it. */
 import type { Engine, InferOptions } from "../runtime/engine/engine.js";
-import { stackRows, takeRows } from "../runtime/engine/rows.js";
+import { stackRows, takeRows } from "../runtime/engine/group/rows.js";
 import type { GivenInputs } from "../runtime/protocols/inputs.js";
 import { isNumericData, Tensor } from "../runtime/values/value.js";
 import type { ExampleCall } from "./examples.js";

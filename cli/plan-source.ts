@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { countDiagnostics, printDiagnostics } from "../compiler/diagnostics/print.js";
 import { readSource } from "../compiler/source/source.js";
-import { ModelOpenError } from "../runtime/engine/open-failure.js";
+import { ModelOpenError } from "../runtime/engine/open/open-failure.js";
 import { EkibenError } from "../runtime/errors.js";
 import type { Attempt, PlanSource } from "../runtime/server/reloader.js";
 import type { CommandContext } from "./command.js";

@@ -1,5 +1,5 @@
 /** The work of `ekiben serve`: the spec compiled, deployed, followed when asked, until a signal ends it. */
-import type { Lanes } from "../runtime/engine/lanes.js";
+import type { Lanes } from "../runtime/engine/instances/lanes.js";
 import type { Service } from "../runtime/server/service.js";
 import { startService } from "../runtime/server/service.js";
 import type { CommandContext } from "./command.js";

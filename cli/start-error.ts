@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../compiler/diagnostics/diagnostic.js";
-import { ModelOpenError } from "../runtime/engine/open-failure.js";
+import { ModelOpenError } from "../runtime/engine/open/open-failure.js";
 import { EkibenError } from "../runtime/errors.js";
 import type { CommandContext } from "./command.js";
 import type { Loaded } from "./deployable.js";

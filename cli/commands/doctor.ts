@@ -1,7 +1,7 @@
 /** `ekiben doctor`: what this machine offers, and what is missing. */
 import { availableParallelism, freemem, totalmem } from "node:os";
+import { probeDevices } from "../../runtime/engine/open/probe.js";
 import { thisPlatform, whyUnsupported } from "../../runtime/engine/platform.js";
-import { probeDevices } from "../../runtime/engine/probe.js";
 import { packageVersion, versions } from "../../runtime/server/status.js";
 import type { Command } from "../command.js";
 

@@ -1,5 +1,5 @@
 /** `ekiben serve`: serves as in production. */
-import { Lanes } from "../../runtime/engine/lanes.js";
+import { Lanes } from "../../runtime/engine/instances/lanes.js";
 import { type Command, listenOptions, specOptions } from "../command.js";
 
 export const serve: Command = {

@@ -6,20 +6,20 @@ import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
-import { compileExpression } from "./expression.js";
-import { GroupPool, type Lease } from "./group-pool.js";
-import type { ModelGroup } from "./instance-group.js";
-import type { RunContext, RunGraph, RunNode } from "./interpreter.js";
-import { abortError, compileGraph } from "./interpreter.js";
-import { Lanes } from "./lanes.js";
-import { modelNode } from "./model-node.js";
+import { compileExpression } from "./graph/expression.js";
+import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
+import { abortError, compileGraph } from "./graph/interpreter.js";
+import { modelNode } from "./graph/model-node.js";
+import { stepNode } from "./graph/step-node.js";
+import { GroupPool, type Lease } from "./group/group-pool.js";
+import type { ModelGroup } from "./group/instance-group.js";
+import { Lanes } from "./instances/lanes.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
-import { ModelOpenError } from "./open-failure.js";
-import { openGroup } from "./open-group.js";
+import { ModelOpenError } from "./open/open-failure.js";
+import { openGroup } from "./open/open-group.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
-import { stepNode } from "./step-node.js";
 
 /** What engines of one process share: threads, open models, loaded files. */
 export interface Machine {

@@ -1,7 +1,7 @@
 /** What the `server.ts` of a compiled service calls: its routes, its start, and its end. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ModelOpenError } from "../engine/open-failure.js";
+import { ModelOpenError } from "../engine/open/open-failure.js";
 import { EkibenError, invariant } from "../errors.js";
 import type { SchemaError, Validator } from "../plan/json-schema.js";
 import { loadArtifact } from "../plan/load.js";

@@ -1,5 +1,5 @@
 /** The `Server-Timing` of an answer: what each step took, and what each model's queue and batch did. */
-import type { BatchRun } from "../engine/submission.js";
+import type { BatchRun } from "../engine/group/submission.js";
 
 /** Clients refuse an answer whose headers are larger than some 16 KB. */
 const maxLength = 4096;

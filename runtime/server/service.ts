@@ -1,6 +1,6 @@
 /** A running service: metrics, log, machine, host and HTTP server put together, and taken apart in order. */
 import { createMachine } from "../engine/engine.js";
-import type { Lanes } from "../engine/lanes.js";
+import type { Lanes } from "../engine/instances/lanes.js";
 import type { Listener } from "../observe/events.js";
 import { lateListener, tellAll } from "../observe/events.js";
 import type { Log } from "../observe/log.js";

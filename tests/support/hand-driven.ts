@@ -1,7 +1,7 @@
 /** An instance whose runs end when the test says so. It doubles what it is given. */
 
-import type { Feeds } from "../../runtime/engine/check-feeds.js";
-import type { Instance, InstanceResult } from "../../runtime/engine/instance.js";
+import type { Feeds } from "../../runtime/engine/group/check-feeds.js";
+import type { Instance, InstanceResult } from "../../runtime/engine/instances/instance.js";
 import { EkibenError } from "../../runtime/errors.js";
 import { Tensor } from "../../runtime/values/value.js";
 

@@ -8,7 +8,7 @@ import type { Compiled } from "../../compiler/compile.js";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.js";
 import type { FileCache } from "../../compiler/workspace.js";
 import { createMachine, openEngine } from "../../runtime/engine/engine.js";
-import { ModelOpenError } from "../../runtime/engine/open-failure.js";
+import { ModelOpenError } from "../../runtime/engine/open/open-failure.js";
 import { resolveReferences } from "../../runtime/plan/env.js";
 import type { Plan } from "../../runtime/plan/plan.js";
 import type { Json } from "../../runtime/values/value.js";

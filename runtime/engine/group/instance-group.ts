@@ -1,0 +1,292 @@
+/** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
+import { EkibenError } from "../../errors.js";
+import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { Clock } from "../clock.js";
+import type { Instance } from "../instances/instance.js";
+import { mapValues } from "../map-values.js";
+import type { Observer } from "../observer.js";
+import { emptyResult } from "../open/made-up.js";
+import type { OutputRows } from "../open/warm-up.js";
+import { checkRows, failureOf, feedsOf, isModelFailure, rowsIn, tellRun } from "./batch.js";
+import { type BatchPolicy, nextBatch } from "./batcher.js";
+import { checkFeeds, type Feeds } from "./check-feeds.js";
+import { DrainRate } from "./drain-rate.js";
+import { takeRows } from "./rows.js";
+import { bucketOf, canShare } from "./sharing.js";
+import { type Cutting, type Piece, Submission, type SubmitOptions } from "./submission.js";
+
+export type GroupState =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "closed" };
+
+/** Where a group runs, and why not where it was preferred. */
+export interface Placement {
+  readonly device: DeviceName;
+  readonly instances: number;
+  readonly intraOpThreads: number;
+  /** A sentence for each device that was preferred and did not work. */
+  readonly notes: readonly string[];
+}
+
+export interface ModelGroup {
+  readonly state: GroupState;
+  readonly placement: Placement;
+  /** Items that wait for an instance. */
+  readonly waiting: number;
+  /** Whether an output's first dimension counts the rows of the inputs. */
+  outputRows(name: string): OutputRows;
+  /**
+   * Runs one item. Feeds already hold the row dimension where the model has one; `rows` null: never shared, run alone as
+   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready` or `internal`.
+   */
+  submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds>;
+  /** Takes nothing more, lets what was taken be answered, and releases the sessions. */
+  close(): Promise<void>;
+}
+
+export interface GroupParts {
+  readonly name: string;
+  readonly model: PlanModel;
+  readonly instances: readonly Instance[];
+  readonly placement: Placement;
+  readonly outputRows: ReadonlyMap<string, OutputRows>;
+  /** Opens an instance in place of one whose thread died. */
+  readonly reopen: () => Promise<Instance>;
+  readonly observer: Observer;
+  readonly clock: Clock;
+}
+
+interface Seat {
+  readonly instance: Instance;
+  running: number;
+}
+
+/** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
+const shortRunMs = 1;
+const oneByOne: BatchPolicy = { maxBatchSize: Number.POSITIVE_INFINITY, maxQueueDelayMs: 0 };
+
+export class InstanceGroup implements ModelGroup {
+  private current: GroupState = { kind: "ready" };
+  private queue: Piece[] = [];
+  private seats: Seat[];
+  /** Batches that run and instances that reopen. */
+  private busy = 0;
+  private dispatchSoon = false;
+  private stopTimer: () => void = () => {};
+  private onDrained: () => void = () => {};
+  private closing: Promise<void> | undefined;
+  private readonly rate = new DrainRate();
+  private readonly policy: BatchPolicy | undefined;
+  private readonly inputsWithRows: ReadonlySet<string>;
+
+  constructor(private readonly parts: GroupParts) {
+    this.seats = parts.instances.map((instance) => ({ instance, running: 0 }));
+    this.policy = canShare(parts.model, parts.outputRows) ? parts.model.batching : undefined;
+    this.inputsWithRows = new Set(parts.model.inputs.filter(({ batchable }) => batchable).map(({ name }) => name));
+  }
+
+  get state(): GroupState {
+    return this.current;
+  }
+
+  get placement(): Placement {
+    return this.parts.placement;
+  }
+
+  get waiting(): number {
+    return new Set(this.queue.map(({ submission }) => submission)).size;
+  }
+
+  outputRows(name: string): OutputRows {
+    return this.parts.outputRows.get(name) ?? "whole";
+  }
+
+  async submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
+    const { name, model, clock } = this.parts;
+    if (this.current.kind !== "ready") throw this.rejected("not-ready", `Model "${name}" is not ready.`);
+    if (options.signal.aborted) throw this.rejected("cancelled", "The caller left before the answer was ready.");
+    const sizes = checkFeeds(name, model.inputs, feeds, rows);
+    if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
+    if (this.queue.length >= model.queue.maxSize && this.waiting >= model.queue.maxSize)
+      throw this.rejected("queue-full", `Too many requests wait for model "${name}".`);
+    const submission = new Submission(feeds, this.cutting(feeds, rows), clock, options.onRun);
+    this.enqueue(submission, options);
+    return submission.result;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.drain();
+    return this.closing;
+  }
+
+  private async drain(): Promise<void> {
+    this.current = { kind: "closed" };
+    await new Promise<void>((resolve) => {
+      this.onDrained = resolve;
+      this.checkDrained();
+    });
+    await Promise.all(this.seats.map(({ instance }) => instance.close()));
+    this.parts.observer({ kind: "model-closed", model: this.parts.name });
+  }
+
+  private cutting(feeds: Feeds, rows: number | null): Cutting {
+    if (rows === null || this.policy === undefined) return { kind: "whole", rows };
+    const { maxBatchSize: maxRows } = this.policy;
+    return { kind: "rows", rows, maxRows, bucket: bucketOf(this.parts.model.inputs, feeds) };
+  }
+
+  private enqueue(submission: Submission, options: SubmitOptions): void {
+    const { name, model, clock, observer } = this.parts;
+    submission.watch({ ...options, queueTimeoutMs: model.queue.timeoutMs }, clock, (code) => {
+      observer({ kind: "item-rejected", model: name, code });
+      this.forget(submission);
+    });
+    for (const piece of submission.pieces) this.queue.push(piece);
+    observer({ kind: "queue-length", model: name, length: this.queue.length });
+    this.schedule();
+  }
+
+  /** Where requests share runs, those that arrive in one moment meet; else there is nothing to wait for. */
+  private schedule(): void {
+    if (this.dispatchSoon) return;
+    if (this.policy === undefined) {
+      this.dispatch();
+      return;
+    }
+    this.dispatchSoon = true;
+    this.parts.clock.soon(() => {
+      this.dispatchSoon = false;
+      this.dispatch();
+    });
+  }
+
+  private dispatch(): void {
+    this.stopTimer();
+    this.replaceDead();
+    for (let seat = this.idleSeat(); seat !== undefined; seat = this.idleSeat()) {
+      const nowMs = this.parts.clock.now();
+      const decision = nextBatch(this.queue, nowMs, this.policy ?? oneByOne);
+      if (decision.kind === "nothing") break;
+      if (decision.kind === "wait") {
+        this.stopTimer = this.parts.clock.after(decision.untilMs - nowMs, () => this.dispatch());
+        break;
+      }
+      this.run(seat, this.take(decision.batch, nowMs));
+    }
+    this.checkDrained();
+  }
+
+  private idleSeat(): Seat | undefined {
+    const idle = this.seats.find(({ running }) => running === 0);
+    const short = (this.rate.runMs ?? Number.POSITIVE_INFINITY) < shortRunMs;
+    return idle ?? (short ? this.seats.find(({ running }) => running < 2) : undefined);
+  }
+
+  /** Takes a batch out of the queue, without the pieces that nobody waits for any more. */
+  private take(batch: readonly Piece[], nowMs: number): readonly Piece[] {
+    const taken = new Set(batch);
+    this.queue = this.queue.filter((piece) => !taken.has(piece));
+    this.parts.observer({ kind: "queue-length", model: this.parts.name, length: this.queue.length });
+    return batch.filter(({ submission }) => submission.start(nowMs));
+  }
+
+  private run(seat: Seat, batch: readonly Piece[]): void {
+    if (batch.length === 0) return;
+    seat.running++;
+    this.busy++;
+    void this.runBatch(seat.instance, batch).then(() => {
+      seat.running--;
+      this.busy--;
+      this.dispatch();
+    });
+  }
+
+  /** When a batch fails its pieces run again, each alone, so that only those at fault fail. */
+  private async runBatch(instance: Instance, batch: readonly Piece[]): Promise<void> {
+    const startMs = this.parts.clock.now();
+    try {
+      const { outputs, runMs } = await instance.run(feedsOf(batch, (input) => this.inputsWithRows.has(input)));
+      this.deliver(batch, outputs);
+      tellRun(batch, startMs, runMs);
+      this.rate.record(batch.length, runMs);
+      this.observeBatch(batch, startMs, runMs, false);
+    } catch (error) {
+      this.observeBatch(batch, startMs, this.parts.clock.now() - startMs, true);
+      if (batch.length === 1 || !isModelFailure(error)) return this.failAll(batch, error);
+      for (const piece of batch) if (!piece.submission.settled) await this.runBatch(instance, [piece]);
+    }
+  }
+
+  private deliver(batch: readonly Piece[], outputs: Feeds): void {
+    if (batch[0]?.whole === false) checkRows(this.parts.name, outputs, rowsIn(batch));
+    let from = 0;
+    for (const piece of batch) {
+      const to = from + piece.rows;
+      const own = piece.whole ? outputs : mapValues(outputs, (tensor) => takeRows({ tensor, from, to }));
+      if (!piece.submission.settled) piece.submission.deliver(piece, own, this.parts.outputRows);
+      from = to;
+    }
+  }
+
+  private failAll(batch: readonly Piece[], error: unknown): void {
+    for (const { submission } of batch) {
+      if (!submission.settled) submission.fail(failureOf(this.parts.name, error));
+      this.forget(submission);
+    }
+  }
+
+  private forget(submission: Submission): void {
+    this.queue = this.queue.filter((piece) => piece.submission !== submission);
+    if (this.queue.length === 0) this.stopTimer();
+    this.parts.observer({ kind: "queue-length", model: this.parts.name, length: this.queue.length });
+    this.checkDrained();
+  }
+
+  private replaceDead(): void {
+    for (const seat of this.seats) if (!seat.instance.alive && seat.running === 0) void this.replace(seat);
+  }
+
+  private async replace(dead: Seat): Promise<void> {
+    this.seats = this.seats.filter((seat) => seat !== dead);
+    this.busy++;
+    try {
+      this.seats.push({ instance: await this.parts.reopen(), running: 0 });
+    } catch (error) {
+      if (this.seats.length === 0) this.giveUp(error);
+    }
+    this.busy--;
+    this.dispatch();
+  }
+
+  private giveUp(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.current.kind === "ready") this.current = { kind: "failed", message };
+    this.parts.observer({ kind: "model-failed", model: this.parts.name, message });
+    for (const { submission } of this.queue)
+      if (!submission.settled) submission.fail(this.rejected("not-ready", `Model "${this.parts.name}" has failed.`));
+    this.queue = [];
+  }
+
+  private checkDrained(): void {
+    if (this.current.kind === "closed" && this.queue.length === 0 && this.busy === 0) this.onDrained();
+  }
+
+  private rejected(code: "queue-full" | "cancelled" | "not-ready", message: string): EkibenError {
+    this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
+    const retryAfterS = this.rate.drainS(this.queue.length, this.seats.length);
+    return new EkibenError(code, message, code === "queue-full" ? { retryAfterS } : {});
+  }
+
+  private observeBatch(batch: readonly Piece[], startMs: number, runMs: number, failed: boolean): void {
+    this.parts.observer({
+      kind: "batch-done",
+      model: this.parts.name,
+      items: batch.length,
+      rows: rowsIn(batch),
+      queueMs: batch.map(({ arrivedMs }) => startMs - arrivedMs),
+      runMs,
+      failed,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+/** A place where a model runs: one session in one lane. */
+import type { DeviceName } from "../../plan/plan.js";
+import { Tensor } from "../../values/value.js";
+import type { Feeds } from "../group/check-feeds.js";
+import { mapValues } from "../map-values.js";
+import type { Lane } from "./lane.js";
+import type { Lanes } from "./lanes.js";
+import type { SessionRequest, WireTensor } from "./worker-messages.js";
+
+export interface Instance {
+  readonly device: DeviceName;
+  /** False once its thread has died. */
+  readonly alive: boolean;
+  /** Runs feeds whose buffers are given away. Throws `model-failed`, or `internal` when the thread dies. */
+  run(feeds: Feeds): Promise<InstanceResult>;
+  close(): Promise<void>;
+}
+
+export interface InstanceResult {
+  readonly outputs: Feeds;
+  readonly runMs: number;
+}
+
+/** Opens a session in the lane that has room for it, apart from the lanes named. Throws `ModelOpenError`. */
+export async function openInstance(
+  lanes: Lanes,
+  request: SessionRequest,
+  apartFrom: ReadonlySet<Lane>,
+): Promise<LaneInstance> {
+  const lane = lanes.place(request.device, apartFrom);
+  try {
+    return new LaneInstance(lanes, lane, await lane.open(request), request.device);
+  } catch (error) {
+    lanes.leave(lane);
+    throw error;
+  }
+}
+
+export class LaneInstance implements Instance {
+  constructor(
+    private readonly lanes: Lanes,
+    readonly lane: Lane,
+    private readonly session: number,
+    readonly device: DeviceName,
+  ) {}
+
+  get alive(): boolean {
+    return this.lane.alive;
+  }
+
+  async run(feeds: Feeds): Promise<InstanceResult> {
+    const { outputs, runMs } = await this.lane.run(this.session, mapValues(feeds, toWireTensor));
+    return { outputs: mapValues(outputs, ({ dtype, shape, data }) => new Tensor(dtype, shape, data)), runMs };
+  }
+
+  async close(): Promise<void> {
+    this.lanes.leave(this.lane);
+    if (this.lane.alive) await this.lane.release(this.session);
+  }
+}
+
+function toWireTensor({ dtype, shape, data }: Tensor): WireTensor {
+  return { dtype, shape, data };
+}

@@ -1,0 +1,114 @@
+/**
+ * The worker threads of this process, started when they are needed: as many as there are cores at most, shared by all
+ * models and by heavy kernels. There is one of these in a process, since WebGPU bears only one thread in a process.
+ *
+ * Threads: the instances of all models together get the cores, none twice. One model alone with one instance gets them
+ * all (87 to 93% of the throughput of one instance a core, near half the latency, and one copy of its weights); several get a lane
+ * each with an equal share. More threads than cores cost 30 to 45%.
+ */
+import { availableParallelism } from "node:os";
+import type { DeviceName } from "../../plan/plan.js";
+import type { Value } from "../../values/value.js";
+import { type Observer, silentObserver } from "../observer.js";
+import { devices } from "./devices.js";
+import { Lane } from "./lane.js";
+
+export interface LanesOptions {
+  readonly cores?: number;
+  /** Instances on the CPU of all models together, which share the cores; one until `expect` says otherwise. */
+  readonly instances?: number;
+  readonly observer?: Observer;
+}
+
+export class Lanes {
+  readonly cores: number;
+  private readonly sessions = new Map<Lane, number>();
+  private alone: Lane | undefined;
+  private instances: number;
+
+  private observer: Observer;
+
+  constructor(options: LanesOptions = {}) {
+    this.cores = options.cores ?? availableParallelism();
+    this.instances = options.instances ?? 1;
+    this.observer = options.observer ?? silentObserver;
+  }
+
+  /** Starts a thread before anything is known of models: it loads onnxruntime while a spec is compiled. */
+  warm(): void {
+    if (this.sessions.size === 0) this.start().warm();
+  }
+
+  /** Who is told of threads that end, from now on. */
+  observe(observer: Observer): void {
+    this.observer = observer;
+  }
+
+  /** Threads that a session runs its operators on, unless its model says otherwise. */
+  get intraOpThreads(): number {
+    return Math.max(1, Math.floor(this.cores / Math.min(Math.max(this.instances, 1), this.cores)));
+  }
+
+  /** Says how many instances will share the cores from now on; open sessions keep their threads. */
+  expect(instances: number): void {
+    this.instances = instances;
+  }
+
+  /** A lane for one more session on a device: one of its own while cores are left, else the one with the fewest. */
+  place(device: DeviceName, except: ReadonlySet<Lane> = new Set()): Lane {
+    const lane = devices[device].oneThread ? this.only() : this.emptiest(except);
+    this.sessions.set(lane, (this.sessions.get(lane) ?? 0) + 1);
+    return lane;
+  }
+
+  /** Gives back what `place` gave. */
+  leave(lane: Lane): void {
+    const sessions = this.sessions.get(lane);
+    if (sessions !== undefined) this.sessions.set(lane, sessions - 1);
+  }
+
+  /** Runs a step's kernel where there is least to do. */
+  step(name: string, args: { readonly [name: string]: Value | undefined }): Promise<Value | undefined> {
+    const lanes = this.shared();
+    const idle = lanes.find(({ load }) => load === 0);
+    if (idle === undefined && lanes.length < this.cores) return this.start().step(name, args);
+    const lane = idle ?? lanes.reduce((least, other) => (other.load < least.load ? other : least));
+    return lane.step(name, args);
+  }
+
+  /** Ends all workers once what they have been asked is done. */
+  async close(): Promise<void> {
+    await Promise.all([...this.sessions.keys()].map((lane) => lane.close()));
+  }
+
+  private only(): Lane {
+    if (this.alone?.alive !== true) this.alone = this.start();
+    return this.alone;
+  }
+
+  private emptiest(except: ReadonlySet<Lane>): Lane {
+    const lanes = this.shared().filter((lane) => !except.has(lane));
+    const empty = lanes.find((lane) => this.sessions.get(lane) === 0);
+    if (empty !== undefined) return empty;
+    if (this.shared().length < this.cores) return this.start();
+    const candidates = lanes.length > 0 ? lanes : this.shared();
+    return candidates.reduce((least, other) => (this.count(other) < this.count(least) ? other : least));
+  }
+
+  private count(lane: Lane): number {
+    return this.sessions.get(lane) ?? 0;
+  }
+
+  private shared(): readonly Lane[] {
+    return [...this.sessions.keys()].filter((lane) => lane !== this.alone && lane.alive);
+  }
+
+  private start(): Lane {
+    const lane = new Lane((dead, reason) => {
+      this.sessions.delete(dead);
+      this.observer({ kind: "lane-died", reason });
+    });
+    this.sessions.set(lane, 0);
+    return lane;
+  }
+}

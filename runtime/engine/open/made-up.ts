@@ -1,0 +1,31 @@
+/** Tensors made up from a signature: inputs for warming up, and the answer to no rows at all. */
+import type { ModelOutput, ModelValue } from "../../plan/plan.js";
+import type { Dim } from "../../types/type.js";
+import { sizeOf, type Tensor, zeros } from "../../values/value.js";
+import type { Feeds, Sizes } from "../group/check-feeds.js";
+
+const maxElements = 4_000_000;
+
+/** Zeros for each input that must be given: `rows` rows, and `size` for every other dimension that is free; undefined where that is too much. */
+export function madeUpFeeds(inputs: readonly ModelValue[], rows: number, size: number): Feeds | undefined {
+  const needed = inputs.filter(({ optional }) => optional !== true);
+  const shapes = needed.map((input) => shapeOf(input, rows, size));
+  if (shapes.some((shape) => sizeOf(shape) > maxElements)) return undefined;
+  return Object.fromEntries(needed.map(({ name, dtype }, index) => [name, zeros(dtype, shapes[index] ?? [])]));
+}
+
+/** What a model answers to 0 rows, without being asked: dimensions that the item's sizes do not tell are 0. */
+export function emptyResult(outputs: readonly ModelOutput[], sizes: Sizes, isRows: (name: string) => boolean): Feeds {
+  const size = (dim: Dim) => (typeof dim === "number" ? dim : (sizes.get(dim ?? "") ?? 0));
+  const result: Record<string, Tensor> = {};
+  for (const { name, dtype, shape } of outputs) {
+    const dims = (shape ?? [null]).map(size);
+    result[name] = zeros(dtype, isRows(name) ? [0, ...dims.slice(1)] : dims);
+  }
+  return result;
+}
+
+function shapeOf({ shape, batchable }: ModelValue, rows: number, size: number): readonly number[] {
+  if (shape === null) return [rows];
+  return shape.map((dim, axis) => (typeof dim === "number" ? dim : axis === 0 && batchable === true ? rows : size));
+}

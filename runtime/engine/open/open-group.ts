@@ -1,0 +1,145 @@
+/** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
+import { dirname, relative } from "node:path/posix";
+import { invariant } from "../../errors.js";
+import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { Clock } from "../clock.js";
+import { InstanceGroup, type ModelGroup } from "../group/instance-group.js";
+import { deviceNote, devices } from "../instances/devices.js";
+import { type LaneInstance, openInstance } from "../instances/instance.js";
+import type { Lanes } from "../instances/lanes.js";
+import type { SessionRequest } from "../instances/worker-messages.js";
+import type { Observer } from "../observer.js";
+import { ModelOpenError } from "./open-failure.js";
+import { findOutputRows, warmUp } from "./warm-up.js";
+
+export interface OpenGroupOptions {
+  readonly name: string;
+  /** Its settings resolved: no reference to the environment is left. */
+  readonly model: PlanModel;
+  /** The absolute path of a file of the Plan. */
+  readonly files: (name: string) => string;
+  /** Whether they may be written to while they are served. */
+  readonly filesMayChange?: boolean;
+  readonly lanes: Lanes;
+  readonly observer: Observer;
+  readonly clock: Clock;
+}
+
+/** One instance that the spec asks for: the devices in the order in which they are tried. */
+interface Wanted {
+  readonly devices: readonly DeviceName[];
+  readonly deviceId?: number;
+}
+
+/** Why a device is not used. */
+type Notes = Map<DeviceName, string>;
+
+interface Opened {
+  readonly instance: LaneInstance;
+  readonly request: SessionRequest;
+}
+
+/** Opens and warms up all instances. Throws `ModelOpenError`, with nothing left open. */
+export async function openGroup(options: OpenGroupOptions): Promise<ModelGroup> {
+  const notes: Notes = new Map();
+  const opened: Opened[] = [];
+  try {
+    for (const wanted of wantedInstances(options.model, options.lanes.cores)) {
+      const next = await openOne(options, wanted, opened, notes);
+      if (next !== undefined) opened.push(next);
+    }
+    return await groupOf(options, opened, [...notes.values()]);
+  } catch (error) {
+    await Promise.all(opened.map(({ instance }) => instance.close()));
+    throw error;
+  }
+}
+
+async function groupOf(
+  options: OpenGroupOptions,
+  opened: readonly Opened[],
+  notes: readonly string[],
+): Promise<ModelGroup> {
+  const { name, model, lanes, observer, clock } = options;
+  const [first] = opened;
+  invariant(first, "a model has an instance");
+  const outputRows = await findOutputRows(first.instance, model);
+  const { device, intraOpThreads } = first.request;
+  const placement = { device, instances: opened.length, intraOpThreads, notes };
+  observer({ kind: "model-opened", model: name, ...placement });
+  const reopen = () => openInstance(lanes, first.request, new Set());
+  const instances = opened.map(({ instance }) => instance);
+  return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, observer, clock });
+}
+
+/** The spec's instances one by one; on the CPU no more than there are cores. */
+function wantedInstances(model: PlanModel, cores: number): readonly Wanted[] {
+  const preferred = model.devices.map((device) => {
+    invariant(typeof device === "string", "the model's devices are resolved");
+    return device;
+  });
+  return model.instances.flatMap(({ count, device, ids }) => {
+    const tried = device === undefined ? preferred : [device];
+    const each = tried.every((one) => devices[one].usesCores) ? Math.min(count, cores) : count;
+    const places = (ids ?? [undefined]).map((id) => ({ devices: tried, ...(id !== undefined && { deviceId: id }) }));
+    return places.flatMap((place) => Array<Wanted>(each).fill(place));
+  });
+}
+
+/** The first device that works; undefined where one session is all that the device takes and there is one. */
+async function openOne(
+  options: OpenGroupOptions,
+  wanted: Wanted,
+  opened: readonly Opened[],
+  notes: Notes,
+): Promise<Opened | undefined> {
+  for (const device of wanted.devices) {
+    if (devices[device].oneThread && opened.some(({ request }) => request.device === device)) return undefined;
+    if (notes.has(device)) continue;
+    try {
+      return await openOn(options, device, wanted, opened);
+    } catch (error) {
+      if (!(error instanceof ModelOpenError) || isModelsFault(error, device)) throw error;
+      notes.set(device, deviceNote(device, error.message));
+    }
+  }
+  throw new ModelOpenError("model-no-device", wanted.devices.map((device) => notes.get(device)).join(" "));
+}
+
+async function openOn(
+  options: OpenGroupOptions,
+  device: DeviceName,
+  wanted: Wanted,
+  opened: readonly Opened[],
+): Promise<Opened> {
+  const { model, files, lanes } = options;
+  const request: SessionRequest = {
+    file: files(model.file),
+    weights: options.filesMayChange === true ? weightsOf(model, files) : [],
+    device,
+    ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
+    intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
+    options: model.session,
+  };
+  const instance = await openInstance(lanes, request, new Set(opened.map(({ instance: { lane } }) => lane)));
+  try {
+    await warmUp(instance, model);
+  } catch (error) {
+    await instance.close();
+    throw error;
+  }
+  return { instance, request };
+}
+
+/**
+ * onnxruntime maps files of weights into memory: one that is written over changes the model that runs, and one that is
+ * cut ends the process. Where that may happen they are read instead.
+ */
+function weightsOf(model: PlanModel, files: OpenGroupOptions["files"]): NonNullable<SessionRequest["weights"]> {
+  return model.externalData.map((name) => ({ name: relative(dirname(model.file), name), file: files(name) }));
+}
+
+/** What the CPU refuses is wrong with the model; another device may only lack an operator. */
+function isModelsFault(error: ModelOpenError, device: DeviceName): boolean {
+  return devices[device].usesCores && error.code !== "model-no-device";
+}

@@ -1,0 +1,55 @@
+/**
+ * The first runs of a model, with made-up inputs: they bring its code into memory, and tell which outputs follow the rows
+ * of the inputs. That such a run fails is no reason to refuse the model: made-up zeros of made-up sizes may simply be
+ * nothing that it can take. It is one when the device fails, for then no input will do.
+ */
+import type { PlanModel } from "../../plan/plan.js";
+import type { Feeds } from "../group/check-feeds.js";
+import { devices } from "../instances/devices.js";
+import type { Instance } from "../instances/instance.js";
+import { isDeviceFailure } from "../instances/onnxruntime-message.js";
+import { madeUpFeeds } from "./made-up.js";
+import { ModelOpenError } from "./open-failure.js";
+
+export type OutputRows = "rows" | "whole";
+
+/** Sizes for free dimensions, in the order in which they are tried: a few tokens, a small picture. */
+const triedSizes = [8, 1, 64, 224];
+
+/** One run of one row. Throws `ModelOpenError` when the device fails. */
+export async function warmUp(instance: Instance, model: PlanModel): Promise<void> {
+  await tryRun(instance, model, 1);
+}
+
+/** For each output, whether its first dimension counts the inputs' rows. Runs the model when the signature leaves it open. */
+export async function findOutputRows(instance: Instance, model: PlanModel): Promise<ReadonlyMap<string, OutputRows>> {
+  const probed = model.outputs.some(({ rows }) => rows === "probe") && model.inputs.some(({ batchable }) => batchable);
+  const two = probed ? await tryRun(instance, model, 2) : undefined;
+  const three = two && (await tryRun(instance, model, 3));
+  const follows = (name: string) => two?.[name]?.shape[0] === 2 && three?.[name]?.shape[0] === 3;
+  return new Map(
+    model.outputs.map(({ name, rows }) => [
+      name,
+      rows === "yes" || (rows === "probe" && follows(name)) ? "rows" : "whole",
+    ]),
+  );
+}
+
+async function tryRun(instance: Instance, model: PlanModel, rows: number): Promise<Feeds | undefined> {
+  for (const size of triedSizes) {
+    const feeds = madeUpFeeds(model.inputs, rows, size);
+    if (feeds === undefined) continue;
+    try {
+      return (await instance.run(feeds)).outputs;
+    } catch (error) {
+      throwDeviceFailure(instance, error);
+    }
+  }
+  return undefined;
+}
+
+function throwDeviceFailure(instance: Instance, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const failed = !instance.alive || (!devices[instance.device].usesCores && isDeviceFailure(message));
+  if (failed) throw new ModelOpenError("model-no-device", message);
+}
