@@ -61,16 +61,17 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
     case "model-opened": {
-      const { model, device, instances, intraOpThreads, notes } = event;
-      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, intraOpThreads });
-      for (const note of notes) logger.warn(note, { model });
+      const { device, instances, intraOpThreads, notes } = event;
+      const fields = modelFields(event);
+      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, device, instances, intraOpThreads });
+      for (const note of notes) logger.warn(note, fields);
       return;
     }
     case "model-failed":
-      logger.error(`model "${event.model}" failed: ${event.message}`, { model: event.model });
+      logger.error(`model "${event.model}" failed: ${event.message}`, modelFields(event));
       return;
     case "model-closed":
-      logger.info(`model "${event.model}" is closed`, { model: event.model });
+      logger.info(`model "${event.model}" is closed`, modelFields(event));
       return;
     case "lane-died":
       logger.error(`a worker thread ended: ${event.reason}`);
@@ -102,9 +103,14 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "request-begun":
     case "batch-done":
     case "queue-length":
+    case "shadow-done":
     case "item-rejected":
       return;
   }
+}
+
+function modelFields({ model, version }: { readonly model: string; readonly version?: string }): Fields {
+  return { model, ...(version === undefined ? {} : { version }) };
 }
 
 /** What the dev page asks for by itself is no access that its author wants to read. */

@@ -30,6 +30,8 @@ export async function callEndpoint(
     const outputs = await deployment.engine.infer(endpoint.graph, values, {
       signal: exchange.stop,
       timeoutMs: Math.max(1, Math.ceil(left)),
+      headers: request.headers,
+      onVersion: (model, version) => tellVersion(headers, model, version),
       ...(timing === undefined ? {} : { onNode: timing.onNode, onModel: timing.onModel }),
     });
     const answer = await protocol.encode(outputs, request.headers.accept ?? "", contract);
@@ -38,6 +40,12 @@ export async function callEndpoint(
   } finally {
     route.active--;
   }
+}
+
+/** Which version of each model answers, where versions share traffic. */
+function tellVersion(headers: Exchange["headers"], model: string, version: string): void {
+  const told = headers["x-ekiben-version"];
+  headers["x-ekiben-version"] = `${told === undefined ? "" : `${told}, `}${model}=${version}`;
 }
 
 function toWire(exchange: Exchange, body: Buffer): WireRequest {

@@ -1,7 +1,8 @@
 /** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
 import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
-import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, PlanModel, PlanVersion } from "../../plan/plan.js";
+import { newestVersion } from "../../plan/versions.js";
 import type { Clock } from "../clock.js";
 import { InstanceGroup, type ModelGroup } from "../group/instance-group.js";
 import { deviceNote, devices } from "../instances/devices.js";
@@ -16,6 +17,8 @@ export interface OpenGroupOptions {
   readonly name: string;
   /** Its settings resolved: no reference to the environment is left. */
   readonly model: PlanModel;
+  /** The newest unless said otherwise. */
+  readonly version?: PlanVersion;
   /** The absolute path of a file of the Plan. */
   readonly files: (name: string) => string;
   /** Whether they may be written to while they are served. */
@@ -112,10 +115,10 @@ async function openOn(
   wanted: Wanted,
   opened: readonly Opened[],
 ): Promise<Opened> {
-  const { model, files, lanes } = options;
+  const { model, files, lanes, version = newestVersion(model) } = options;
   const request: SessionRequest = {
-    file: files(model.file),
-    weights: options.filesMayChange === true ? weightsOf(model, files) : [],
+    file: files(version.file),
+    weights: options.filesMayChange === true ? weightsOf(version, files) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
     intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
@@ -135,8 +138,11 @@ async function openOn(
  * onnxruntime maps files of weights into memory: one that is written over changes the model that runs, and one that is
  * cut ends the process. Where that may happen they are read instead.
  */
-function weightsOf(model: PlanModel, files: OpenGroupOptions["files"]): NonNullable<SessionRequest["weights"]> {
-  return model.externalData.map((name) => ({ name: relative(dirname(model.file), name), file: files(name) }));
+function weightsOf(
+  { file, externalData }: PlanVersion,
+  files: OpenGroupOptions["files"],
+): NonNullable<SessionRequest["weights"]> {
+  return externalData.map((name) => ({ name: relative(dirname(file), name), file: files(name) }));
 }
 
 /** What the CPU refuses is wrong with the model; another device may only lack an operator. */
