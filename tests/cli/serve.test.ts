@@ -77,7 +77,7 @@ test("a request that is being answered when the word comes is answered", async (
   const command = serve(folder, "--set", "observability.logging.access=false");
   const url = await listening(command);
   const answer = call(`${url}/wait`, { body: { row: [5.1, 3.5, 1.4, 0.2] } });
-  while (!(await call(`${url}/metrics`)).text.includes('ekiben_queue_length{model="slow"} 1'));
+  while (!(await call(`${url}/metrics`)).text.includes('ekiben_queue_length{model="slow",version="1"} 1'));
   command.process.kill("SIGINT");
   const { status, headers } = await answer;
   expect([status, headers.connection]).toEqual([200, "close"]);
