@@ -12,6 +12,7 @@ import type { Command, CommandContext } from "../command.js";
 import { toDeployable } from "../deployable.js";
 import { Failure } from "../failure.js";
 import { openDeployable } from "../open.js";
+import { isDirectory } from "../spec.js";
 
 export const init: Command = {
   name: "init",
@@ -86,6 +87,7 @@ function readModel(
   file: string,
   name: string,
 ): { readonly model: LoadedModel; readonly externalData: readonly string[] } {
+  if (isDirectory(file)) throw new Failure(1, `"${file}" is a folder`, "name the ONNX file of one version");
   const collector = new Collector();
   const declared = {
     source: basename(file),

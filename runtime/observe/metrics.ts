@@ -14,8 +14,12 @@ export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const series = createSeries(registry, [...latencyBucketsS]);
+  const open = new Map<string, number>();
   return {
-    listener: (event) => count(event, series),
+    listener: (event) => {
+      count(event, series);
+      forgetClosed(event, series, open);
+    },
     contentType: registry.contentType,
     print: () => registry.metrics(),
   };
@@ -117,6 +121,26 @@ function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series
   series.items.observe(labels, items);
   series.runs.observe(labels, runMs / 1000);
 }
+
+/** A version that is gone leaves no series: a service whose versions come and go would have ever more of them. */
+function forgetClosed(event: RuntimeEvent, series: Series, open: Map<string, number>): void {
+  if (event.kind !== "model-opened" && event.kind !== "model-closed") return;
+  const labels = versionLabels(event);
+  const key = JSON.stringify(labels);
+  const count = (open.get(key) ?? 0) + (event.kind === "model-opened" ? 1 : -1);
+  if (count > 0) {
+    open.set(key, count);
+    return;
+  }
+  open.delete(key);
+  const { queued, rows, items, runs, failures, waiting, shadowTime, difference, rejected, shadows } = series;
+  for (const each of [queued, rows, items, runs, failures, waiting, shadowTime, difference]) each.remove(labels);
+  for (const code of rejections) rejected.remove({ ...labels, code });
+  for (const result of copyResults) shadows.remove({ ...labels, result });
+}
+
+const rejections = ["queue-full", "deadline-exceeded", "cancelled", "not-ready"] as const;
+const copyResults = ["agreed", "differed", "failed", "dropped"] as const satisfies readonly ShadowEvent["result"][];
 
 function countShadow(event: ShadowEvent, series: Series): void {
   const { result, durationMs, difference } = event;

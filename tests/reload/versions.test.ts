@@ -62,6 +62,7 @@ async function start(settings = "") {
   const ask = async (): Promise<number> =>
     ((await call(`${service.url}/read`, { body: { x: [1, 1] } })).json as Read).y[0];
   return {
+    url: service.url,
     at: (name: string) => join(folder, name),
     save: (text: string) => writeFileSync(path, text),
     events,
@@ -107,7 +108,7 @@ function models(
 const ends = ["deployed", "reload-failed", "reload-unchanged"] as const;
 
 test("a version that comes is loaded beside the old one, swapped in, and the old one is drained and closed", async () => {
-  const { at, events, ask, load } = await start();
+  const { at, events, ask, load, url } = await start();
   for (const version of [2, 3, 10]) {
     mkdirSync(at(`new-${version}`));
     writeFileSync(at(`new-${version}/model.onnx`), scaled(version));
@@ -121,6 +122,8 @@ test("a version that comes is loaded beside the old one, swapped in, and the old
   expect(models(events.all, "model-opened")).toEqual(["1", "2", "3", "10"]);
   expect(models(events.all, "model-closed")).toEqual(["1", "2", "3"]);
   expect(load.seen()).toEqual([1, 2, 3, 10]);
+  const series = [...(await call(`${url}/metrics`)).text.matchAll(/model="reader",version="(\d+)"/g)];
+  expect(new Set(series.map(([, version]) => version))).toEqual(new Set(["10"]));
 });
 
 test("a version that is copied in parts is not taken before it is whole", async () => {

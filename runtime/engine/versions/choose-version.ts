@@ -45,8 +45,9 @@ function versionAsked(name: string, model: PlanModel, header: string): string | 
   );
 }
 
+/** The largest share comes first: 0 is the version that answers most. */
 function byWeight(weights: PlanTraffic["weights"], point: number): string {
-  const shares = Object.entries(weights);
+  const shares = Object.entries(weights).sort(([, a], [, b]) => b - a);
   const total = shares.reduce((sum, [, weight]) => sum + weight, 0);
   let left = point * total;
   for (const [version, weight] of shares) {

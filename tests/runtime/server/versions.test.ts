@@ -145,6 +145,21 @@ test("a caller chooses by the header, also a version without a share", async () 
   ]);
 });
 
+test("the OpenAPI document tells of the header that chooses and of the one that answers", async () => {
+  const { service } = await serve("traffic: { weights: { 1: 100 }, header: X-Version }");
+  const { json } = await call(`${service.url}/openapi.json`);
+  expect(json).toMatchObject({
+    paths: {
+      "/read": {
+        post: {
+          parameters: [{ name: "x-version", in: "header", required: false }],
+          responses: { 200: { headers: { "x-ekiben-version": { schema: { type: "string" } } } } },
+        },
+      },
+    },
+  });
+});
+
 test("an answer's own header, sent back, gets the same version", async () => {
   const { ask } = await serve('traffic: { weights: { 1: 30, 2: 30 }, header: x-ekiben-version }, shadow: "4"');
   for (let request = 0; request < 20; request++) {

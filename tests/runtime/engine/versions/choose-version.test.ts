@@ -46,9 +46,9 @@ describe("by weight", () => {
   );
 
   test("the edges of chance", () => {
-    const model = reader({ weights: { "3": 95, "4": 5 } });
-    expect(chooseVersion("reader", model, {}, () => 0)).toBe("3");
-    expect(chooseVersion("reader", model, {}, () => 1 - 2 ** -53)).toBe("4");
+    const model = reader({ weights: { "3": 5, "4": 95 } });
+    expect(chooseVersion("reader", model, {}, () => 0)).toBe("4");
+    expect(chooseVersion("reader", model, {}, () => 1 - 2 ** -53)).toBe("3");
   });
 
   test("all to one", () => {
