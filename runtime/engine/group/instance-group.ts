@@ -12,6 +12,7 @@ import { type BatchPolicy, nextBatch } from "./batcher.js";
 import { checkFeeds, type Feeds } from "./check-feeds.js";
 import { DrainRate } from "./drain-rate.js";
 import { takeRows } from "./rows.js";
+import { type Seat, Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
 import { type Cutting, type Piece, Submission, type SubmitOptions } from "./submission.js";
 
@@ -57,11 +58,6 @@ export interface GroupParts {
   readonly clock: Clock;
 }
 
-interface Seat {
-  readonly instance: Instance;
-  running: number;
-}
-
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
 const shortRunMs = 1;
 const oneByOne: BatchPolicy = { maxBatchSize: Number.POSITIVE_INFINITY, maxQueueDelayMs: 0 };
@@ -69,9 +65,7 @@ const oneByOne: BatchPolicy = { maxBatchSize: Number.POSITIVE_INFINITY, maxQueue
 export class InstanceGroup implements ModelGroup {
   private current: GroupState = { kind: "ready" };
   private queue: Piece[] = [];
-  private seats: Seat[];
-  /** Batches that run and instances that reopen. */
-  private busy = 0;
+  private readonly seats: Seats;
   private dispatchSoon = false;
   private stopTimer: () => void = () => {};
   private onDrained: () => void = () => {};
@@ -81,7 +75,12 @@ export class InstanceGroup implements ModelGroup {
   private readonly inputsWithRows: ReadonlySet<string>;
 
   constructor(private readonly parts: GroupParts) {
-    this.seats = parts.instances.map((instance) => ({ instance, running: 0 }));
+    this.seats = new Seats({
+      instances: parts.instances,
+      reopen: parts.reopen,
+      onIdle: () => this.dispatch(),
+      onGone: (error) => this.giveUp(error),
+    });
     this.policy = canShare(parts.model, parts.outputRows) ? parts.model.batching : undefined;
     this.inputsWithRows = new Set(parts.model.inputs.filter(({ batchable }) => batchable).map(({ name }) => name));
   }
@@ -126,7 +125,7 @@ export class InstanceGroup implements ModelGroup {
       this.onDrained = resolve;
       this.checkDrained();
     });
-    await Promise.all(this.seats.map(({ instance }) => instance.close()));
+    await this.seats.close();
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 
@@ -163,7 +162,6 @@ export class InstanceGroup implements ModelGroup {
 
   private dispatch(): void {
     this.stopTimer();
-    this.replaceDead();
     for (let seat = this.idleSeat(); seat !== undefined; seat = this.idleSeat()) {
       const nowMs = this.parts.clock.now();
       const decision = nextBatch(this.queue, nowMs, this.policy ?? oneByOne);
@@ -178,9 +176,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private idleSeat(): Seat | undefined {
-    const idle = this.seats.find(({ running }) => running === 0);
-    const short = (this.rate.runMs ?? Number.POSITIVE_INFINITY) < shortRunMs;
-    return idle ?? (short ? this.seats.find(({ running }) => running < 2) : undefined);
+    return this.seats.idle((this.rate.runMs ?? Number.POSITIVE_INFINITY) < shortRunMs ? 2 : 1);
   }
 
   /** Takes a batch out of the queue, without the pieces that nobody waits for any more. */
@@ -192,14 +188,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private run(seat: Seat, batch: readonly Piece[]): void {
-    if (batch.length === 0) return;
-    seat.running++;
-    this.busy++;
-    void this.runBatch(seat.instance, batch).then(() => {
-      seat.running--;
-      this.busy--;
-      this.dispatch();
-    });
+    if (batch.length > 0) this.seats.occupy(seat, this.runBatch(seat.instance, batch));
   }
 
   /** When a batch fails its pieces run again, each alone, so that only those at fault fail. */
@@ -243,22 +232,6 @@ export class InstanceGroup implements ModelGroup {
     this.checkDrained();
   }
 
-  private replaceDead(): void {
-    for (const seat of this.seats) if (!seat.instance.alive && seat.running === 0) void this.replace(seat);
-  }
-
-  private async replace(dead: Seat): Promise<void> {
-    this.seats = this.seats.filter((seat) => seat !== dead);
-    this.busy++;
-    try {
-      this.seats.push({ instance: await this.parts.reopen(), running: 0 });
-    } catch (error) {
-      if (this.seats.length === 0) this.giveUp(error);
-    }
-    this.busy--;
-    this.dispatch();
-  }
-
   private giveUp(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     if (this.current.kind === "ready") this.current = { kind: "failed", message };
@@ -269,12 +242,12 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private checkDrained(): void {
-    if (this.current.kind === "closed" && this.queue.length === 0 && this.busy === 0) this.onDrained();
+    if (this.current.kind === "closed" && this.queue.length === 0 && !this.seats.busy) this.onDrained();
   }
 
   private rejected(code: "queue-full" | "cancelled" | "not-ready", message: string): EkibenError {
     this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
-    const retryAfterS = this.rate.drainS(this.queue.length, this.seats.length);
+    const retryAfterS = this.rate.drainS(this.queue.length, this.seats.count);
     return new EkibenError(code, message, code === "queue-full" ? { retryAfterS } : {});
   }
 
