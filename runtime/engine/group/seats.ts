@@ -31,6 +31,11 @@ export class Seats {
     return this.seats.length;
   }
 
+  /** Instances that run. */
+  get running(): number {
+    return this.seats.filter(({ running }) => running > 0).length;
+  }
+
   /** Whether a batch runs or an instance reopens. */
   get busy(): boolean {
     return this.pending > 0;
