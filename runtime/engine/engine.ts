@@ -64,6 +64,10 @@ export interface InferOptions {
   readonly signal?: StopSignal;
   /** Milliseconds from now after which the answer is of no use. */
   readonly timeoutMs?: number;
+  /** 0, the most urgent, unless said otherwise. */
+  readonly priority?: number;
+  /** Whose request it is, where callers take turns. */
+  readonly caller?: string;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
@@ -198,13 +202,15 @@ async function runInTime(
   options: InferOptions,
   clock: Clock,
 ): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, onNode, onFeeds, onModel } = options;
+  const { signal: outer, timeoutMs, priority, caller, onNode, onFeeds, onModel } = options;
   if (outer?.aborted === true) throw abortError(outer);
   const stop = new Stop();
   const context: RunContext = {
     signal: stop,
     now: () => clock.now(),
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(caller === undefined ? {} : { caller }),
     ...(onNode === undefined ? {} : { onNode }),
     ...(onFeeds === undefined ? {} : { onFeeds }),
     ...(onModel === undefined ? {} : { onModel }),
