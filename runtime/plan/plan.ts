@@ -59,7 +59,12 @@ export interface PlanModel {
   /** Absent: requests never share a run. */
   readonly batching?: PlanBatching;
   readonly queue: { readonly maxSize: number; readonly timeoutMs?: number };
+  /** Absent: its instances are threads. */
+  readonly isolation?: Isolation;
 }
+
+/** Where an instance runs. */
+export type Isolation = "thread" | "process";
 
 export type DeviceName = "cpu" | "cuda" | "tensorrt" | "webgpu";
 

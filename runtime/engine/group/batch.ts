@@ -32,6 +32,11 @@ export function rowsIn(batch: readonly Piece[]): number {
   return batch.reduce((sum, piece) => sum + piece.rows, 0);
 }
 
+/** When nobody waits for the batch any more; infinite where somebody waits for ever. */
+export function latestDeadlineMs(batch: readonly Piece[]): number {
+  return batch.reduce((latest, { submission }) => Math.max(latest, submission.deadlineMs), 0);
+}
+
 /** Tells those who asked what it took. */
 export function tellRun(batch: readonly Piece[], startMs: number, runMs: number): void {
   if (batch.every(({ submission }) => submission.onRun === undefined)) return;
@@ -47,6 +52,10 @@ export function isModelFailure(error: unknown): boolean {
 export function failureOf(model: string, error: unknown): EkibenError {
   if (!(error instanceof EkibenError))
     return new EkibenError("internal", `Model "${model}" could not be run.`, { cause: error });
+  if (error.code === "instance-lost") {
+    const { message, retryAfterS = 1, cause } = error;
+    return new EkibenError("instance-lost", `Model "${model}" gave no answer. ${message}`, { retryAfterS, cause });
+  }
   if (error.code !== "model-failed") return error;
   return new EkibenError(
     "model-failed",

@@ -1,13 +1,13 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
 import { EkibenError } from "../../errors.js";
-import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, Isolation, PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
 import type { Instance } from "../instances/instance.js";
 import { mapValues } from "../map-values.js";
 import type { Observer } from "../observer.js";
 import { emptyResult } from "../open/made-up.js";
 import type { OutputRows } from "../open/warm-up.js";
-import { checkRows, failureOf, feedsOf, isModelFailure, rowsIn, tellRun } from "./batch.js";
+import { checkRows, failureOf, feedsOf, isModelFailure, latestDeadlineMs, rowsIn, tellRun } from "./batch.js";
 import { type BatchPolicy, nextBatch } from "./batcher.js";
 import { checkFeeds, type Feeds } from "./check-feeds.js";
 import { DrainRate } from "./drain-rate.js";
@@ -18,6 +18,9 @@ import { type Cutting, type Piece, Submission, type SubmitOptions } from "./subm
 
 export type GroupState =
   | { readonly kind: "ready" }
+  /** No instance lives, and one is being opened: requests wait for it, for a while. */
+  | { readonly kind: "restarting" }
+  /** No instance lives, and none is expected soon: requests are turned away until there is one again. */
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "closed" };
 
@@ -25,6 +28,7 @@ export type GroupState =
 export interface Placement {
   readonly device: DeviceName;
   readonly instances: number;
+  readonly isolation: Isolation;
   readonly intraOpThreads: number;
   /** A sentence for each device that was preferred and did not work. */
   readonly notes: readonly string[];
@@ -39,7 +43,8 @@ export interface ModelGroup {
   outputRows(name: string): OutputRows;
   /**
    * Runs one item. Feeds already hold the row dimension where the model has one; `rows` null: never shared, run alone as
-   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready` or `internal`.
+   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready`, `instance-lost`
+   * or `internal`.
    */
   submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds>;
   /** Takes nothing more, lets what was taken be answered, and releases the sessions. */
@@ -52,8 +57,8 @@ export interface GroupParts {
   readonly instances: readonly Instance[];
   readonly placement: Placement;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
-  /** Opens an instance in place of one whose thread died. */
-  readonly reopen: () => Promise<Instance>;
+  /** Opens an instance in place of one that ended, by its number. */
+  readonly reopen: (instance: number) => Promise<Instance>;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -63,30 +68,27 @@ const shortRunMs = 1;
 const oneByOne: BatchPolicy = { maxBatchSize: Number.POSITIVE_INFINITY, maxQueueDelayMs: 0 };
 
 export class InstanceGroup implements ModelGroup {
-  private current: GroupState = { kind: "ready" };
   private queue: Piece[] = [];
   private readonly seats: Seats;
   private dispatchSoon = false;
   private stopTimer: () => void = () => {};
   private onDrained: () => void = () => {};
+  private isClosed = false;
   private closing: Promise<void> | undefined;
   private readonly rate = new DrainRate();
   private readonly policy: BatchPolicy | undefined;
   private readonly inputsWithRows: ReadonlySet<string>;
 
   constructor(private readonly parts: GroupParts) {
-    this.seats = new Seats({
-      instances: parts.instances,
-      reopen: parts.reopen,
-      onIdle: () => this.dispatch(),
-      onGone: (error) => this.giveUp(error),
-    });
+    this.seats = new Seats({ ...parts, onIdle: () => this.dispatch(), onDown: () => this.turnAway() });
     this.policy = canShare(parts.model, parts.outputRows) ? parts.model.batching : undefined;
     this.inputsWithRows = new Set(parts.model.inputs.filter(({ batchable }) => batchable).map(({ name }) => name));
   }
 
   get state(): GroupState {
-    return this.current;
+    if (this.isClosed) return { kind: "closed" };
+    const { state } = this.seats;
+    return state.kind === "down" ? { kind: "failed", message: state.reason } : state;
   }
 
   get placement(): Placement {
@@ -103,7 +105,9 @@ export class InstanceGroup implements ModelGroup {
 
   async submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
     const { name, model, clock } = this.parts;
-    if (this.current.kind !== "ready") throw this.rejected("not-ready", `Model "${name}" is not ready.`);
+    const { kind } = this.state;
+    if (kind === "closed") throw this.rejected("not-ready", `Model "${name}" is not ready.`);
+    if (kind === "failed") throw this.rejected("not-ready", this.whyDown());
     if (options.signal.aborted) throw this.rejected("cancelled", "The caller left before the answer was ready.");
     const sizes = checkFeeds(name, model.inputs, feeds, rows);
     if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
@@ -120,7 +124,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private async drain(): Promise<void> {
-    this.current = { kind: "closed" };
+    this.isClosed = true;
     await new Promise<void>((resolve) => {
       this.onDrained = resolve;
       this.checkDrained();
@@ -195,7 +199,10 @@ export class InstanceGroup implements ModelGroup {
   private async runBatch(instance: Instance, batch: readonly Piece[]): Promise<void> {
     const startMs = this.parts.clock.now();
     try {
-      const { outputs, runMs } = await instance.run(feedsOf(batch, (input) => this.inputsWithRows.has(input)));
+      const { outputs, runMs } = await instance.run(
+        feedsOf(batch, (input) => this.inputsWithRows.has(input)),
+        latestDeadlineMs(batch),
+      );
       this.deliver(batch, outputs);
       tellRun(batch, startMs, runMs);
       this.rate.record(batch.length, runMs);
@@ -232,23 +239,25 @@ export class InstanceGroup implements ModelGroup {
     this.checkDrained();
   }
 
-  private giveUp(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    if (this.current.kind === "ready") this.current = { kind: "failed", message };
-    this.parts.observer({ kind: "model-failed", model: this.parts.name, message });
+  private turnAway(): void {
     for (const { submission } of this.queue)
-      if (!submission.settled) submission.fail(this.rejected("not-ready", `Model "${this.parts.name}" has failed.`));
+      if (!submission.settled) submission.fail(this.rejected("not-ready", this.whyDown()));
     this.queue = [];
+    this.checkDrained();
+  }
+
+  private whyDown(): string {
+    return `Model "${this.parts.name}" has no instance that lives; they are being opened again.`;
   }
 
   private checkDrained(): void {
-    if (this.current.kind === "closed" && this.queue.length === 0 && !this.seats.busy) this.onDrained();
+    if (this.isClosed && this.queue.length === 0 && !this.seats.busy) this.onDrained();
   }
 
   private rejected(code: "queue-full" | "cancelled" | "not-ready", message: string): EkibenError {
     this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
-    const retryAfterS = this.rate.drainS(this.queue.length, this.seats.count);
-    return new EkibenError(code, message, code === "queue-full" ? { retryAfterS } : {});
+    const drainS = this.rate.drainS(this.queue.length, this.seats.count);
+    return new EkibenError(code, message, { retryAfterS: code === "queue-full" ? drainS : this.seats.backInS });
   }
 
   private observeBatch(batch: readonly Piece[], startMs: number, runMs: number, failed: boolean): void {

@@ -51,6 +51,8 @@ export class Submission {
   readonly result: Promise<Feeds>;
   readonly pieces: readonly Piece[];
   readonly arrivedMs: number;
+  /** When its caller waits no longer. */
+  deadlineMs = Number.POSITIVE_INFINITY;
   private settle: ((outcome: Outcome) => void) | undefined;
   private readonly results: Feeds[] = [];
   private remaining: number;
@@ -78,6 +80,7 @@ export class Submission {
 
   /** Fails the item when its caller leaves, its time is up, or it has waited too long to be run; tells `onLeave` so. */
   watch({ signal, deadlineMs, queueTimeoutMs }: WatchOptions, clock: Clock, onLeave: (code: LeaveCode) => void): void {
+    this.deadlineMs = deadlineMs ?? Number.POSITIVE_INFINITY;
     const leave = (code: LeaveCode, message: string) => {
       this.fail(new EkibenError(code, message));
       onLeave(code);

@@ -57,7 +57,7 @@ test("each of 20,000 items gets exactly one outcome, and its own rows", async ()
   const instances = [new HandDrivenInstance(), new HandDrivenInstance()];
   const sizes = new Set<number>();
   const group = new InstanceGroup({
-    placement: { device: "cpu", instances: 1, intraOpThreads: 1, notes: [] },
+    placement: { device: "cpu", instances: 1, isolation: "thread", intraOpThreads: 1, notes: [] },
     name: "doubler",
     model: planModel(file, { batching: { maxBatchSize, maxQueueDelayMs: 3 }, queue: { maxSize: 60 } }),
     instances,
