@@ -121,9 +121,18 @@ function planModel(
   const session = planSession(declared);
   const { devices } = declared;
   const instances = Array.isArray(declared.instances) ? declared.instances : [{ count: declared.instances }];
+  const isolation = declared.isolation === "thread" ? {} : { isolation: declared.isolation };
   const contents = [file, ...loaded.externalData].map((name) => files[name]?.sha256 ?? "");
   return {
-    digest: digestOf({ contents, session, devices, instances, inputs: loaded.inputs, outputs: loaded.outputs }),
+    digest: digestOf({
+      contents,
+      session,
+      devices,
+      instances,
+      ...isolation,
+      inputs: loaded.inputs,
+      outputs: loaded.outputs,
+    }),
     file,
     externalData: loaded.externalData,
     inputs: loaded.inputs,
@@ -131,6 +140,7 @@ function planModel(
     devices,
     instances,
     session,
+    ...isolation,
     ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
     queue: planQueue(declared.queue),
   };

@@ -192,7 +192,7 @@ export interface Model {
     /** By the ONNX file's names. */
     readonly outputs?: { readonly [name: string]: ValueSignature };
   };
-  /** Whether an instance is a thread or a process. */
+  /** Whether an instance is a thread, or a process: a crash, an endless run or a lack of memory in there takes nothing else down. */
   readonly isolation: "thread" | "process";
 }
 

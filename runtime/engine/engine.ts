@@ -14,6 +14,7 @@ import { stepNode } from "./graph/step-node.js";
 import { GroupPool, type Lease } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/instance-group.js";
 import { Lanes } from "./instances/lanes.js";
+import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { ModelOpenError } from "./open/open-failure.js";
@@ -21,9 +22,10 @@ import { openGroup } from "./open/open-group.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 
-/** What engines of one process share: threads, open models, loaded files. */
+/** What engines of one process share: threads, processes of its own, open models, loaded files. */
 export interface Machine {
   readonly lanes: Lanes;
+  readonly processes: Processes;
   readonly groups: GroupPool;
   readonly resources: ResourceCache;
   readonly observer: Observer;
@@ -51,6 +53,7 @@ export function createMachine({
   lanes.observe(observer);
   return {
     lanes,
+    processes: new Processes({ clock }),
     groups: new GroupPool(),
     resources: new Map(),
     observer,
@@ -115,8 +118,7 @@ function leaseModel(
   pathOf: (file: string) => string,
   machine: Machine,
 ): Promise<Lease> {
-  const { lanes, observer, clock, filesMayChange } = machine;
-  const open = () => openGroup({ name, model, files: pathOf, filesMayChange, lanes, observer, clock });
+  const open = () => openGroup({ ...machine, name, model, files: pathOf });
   return machine.groups.lease(name, model, open).catch((error: unknown) => {
     throw error instanceof ModelOpenError ? new ModelOpenError(error.code, error.message, name) : error;
   });

@@ -59,6 +59,8 @@ export interface PlanModel {
   /** Absent: requests never share a run. */
   readonly batching?: PlanBatching;
   readonly queue: PlanQueue;
+  /** Absent: its instances are threads. */
+  readonly isolation?: Isolation;
 }
 
 export interface PlanQueue {
@@ -72,6 +74,9 @@ export interface PlanQueue {
   /** By what callers are told apart, who take turns then. */
   readonly fairBy?: "api_key";
 }
+
+/** Where an instance runs. */
+export type Isolation = "thread" | "process";
 
 export type DeviceName = "cpu" | "cuda" | "tensorrt" | "webgpu";
 

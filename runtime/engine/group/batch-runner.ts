@@ -9,6 +9,7 @@ import {
   failureOf,
   feedsOf,
   isModelFailure,
+  latestDeadlineMs,
   outputsOf,
   rowsIn,
   tellRun,
@@ -32,7 +33,7 @@ export class BatchRunner {
     const { model, shape, outputRows, throughput, clock } = this.parts;
     const startMs = clock.now();
     try {
-      const { outputs, runMs } = await instance.run(feedsOf(batch, shape));
+      const { outputs, runMs } = await instance.run(feedsOf(batch, shape), latestDeadlineMs(batch));
       const own = outputsOf(model, batch, outputs, shape);
       for (const [index, { item, from, to }] of batch.entries()) item.deliver(from, to, own[index] ?? {}, outputRows);
       tellRun(batch, startMs, runMs);

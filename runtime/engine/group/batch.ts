@@ -52,6 +52,11 @@ export function rowsIn(batch: Batch): number {
   return batch.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
+/** When nobody waits for the batch any more; infinite where somebody waits for ever. */
+export function latestDeadlineMs(batch: Batch): number {
+  return batch.reduce((latest, { item }) => Math.max(latest, item.deadlineMs), 0);
+}
+
 /** Tells those who asked what it took. */
 export function tellRun(batch: Batch, startMs: number, runMs: number): void {
   if (batch.every(({ item }) => item.onRun === undefined)) return;
@@ -67,6 +72,10 @@ export function isModelFailure(error: unknown): boolean {
 export function failureOf(model: string, error: unknown): EkibenError {
   if (!(error instanceof EkibenError))
     return new EkibenError("internal", `Model "${model}" could not be run.`, { cause: error });
+  if (error.code === "instance-lost") {
+    const { message, retryAfterS = 1, cause } = error;
+    return new EkibenError("instance-lost", `Model "${model}" gave no answer. ${message}`, { retryAfterS, cause });
+  }
   if (error.code !== "model-failed") return error;
   return new EkibenError(
     "model-failed",

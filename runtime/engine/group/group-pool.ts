@@ -44,6 +44,6 @@ export class GroupPool {
 }
 
 /** What the digest does not hold: how requests meet, and what references to the environment stand for at this start. */
-function settingsOf({ batching, queue, session, devices, instances }: PlanModel): readonly unknown[] {
-  return [batching ?? null, queue, session, devices, instances];
+function settingsOf({ batching, queue, session, devices, instances, isolation }: PlanModel): readonly unknown[] {
+  return [batching ?? null, queue, session, devices, instances, isolation ?? null];
 }

@@ -1,6 +1,6 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
 import { EkibenError } from "../../errors.js";
-import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, Isolation, PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
 import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
@@ -25,6 +25,9 @@ import { Throughput } from "./throughput.js";
 
 export type GroupState =
   | { readonly kind: "ready" }
+  /** No instance lives, and one is being opened: requests wait for it, for a while. */
+  | { readonly kind: "restarting" }
+  /** No instance lives, and none is expected soon: requests are turned away until there is one again. */
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "closed" };
 
@@ -32,6 +35,7 @@ export type GroupState =
 export interface Placement {
   readonly device: DeviceName;
   readonly instances: number;
+  readonly isolation: Isolation;
   readonly intraOpThreads: number;
   /** A sentence for each device that was preferred and did not work. */
   readonly notes: readonly string[];
@@ -46,7 +50,8 @@ export interface ModelGroup {
   outputRows(name: string): OutputRows;
   /**
    * Runs one item. Feeds already hold the row dimension where the model has one; `rows` null: never shared, run alone as
-   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready` or `internal`.
+   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready`, `instance-lost`
+   * or `internal`.
    */
   submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds>;
   /** Takes nothing more, lets what was taken be answered, and releases the sessions. */
@@ -59,8 +64,8 @@ export interface GroupParts {
   readonly instances: readonly Instance[];
   readonly placement: Placement;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
-  /** Opens an instance in place of one whose thread died. */
-  readonly reopen: () => Promise<Instance>;
+  /** Opens an instance in place of one that ended, by its number. */
+  readonly reopen: (instance: number) => Promise<Instance>;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -69,7 +74,6 @@ export interface GroupParts {
 const shortRunMs = 1;
 
 export class InstanceGroup implements ModelGroup {
-  private current: GroupState = { kind: "ready" };
   private readonly queue = new WaitingQueue<Submission>();
   private readonly seats: Seats;
   private readonly runner: BatchRunner;
@@ -83,16 +87,12 @@ export class InstanceGroup implements ModelGroup {
   private dispatchSoon = false;
   private stopTimer: () => void = () => {};
   private onDrained: () => void = () => {};
+  private isClosed = false;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly parts: GroupParts) {
     const { name, model, outputRows, observer, clock } = parts;
-    this.seats = new Seats({
-      instances: parts.instances,
-      reopen: parts.reopen,
-      onIdle: () => this.dispatch(),
-      onGone: (error) => this.giveUp(error),
-    });
+    this.seats = new Seats({ ...parts, onIdle: () => this.dispatch(), onDown: () => this.turnAway() });
     this.shares = canShare(model, outputRows);
     this.shape = { inputs: model.inputs, outputs: model.outputs, padding: this.shares ? paddingOf(model) : undefined };
     this.policy =
@@ -105,7 +105,9 @@ export class InstanceGroup implements ModelGroup {
   }
 
   get state(): GroupState {
-    return this.current;
+    if (this.isClosed) return { kind: "closed" };
+    const { state } = this.seats;
+    return state.kind === "down" ? { kind: "failed", message: state.reason } : state;
   }
 
   get placement(): Placement {
@@ -122,7 +124,9 @@ export class InstanceGroup implements ModelGroup {
 
   async submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
     const { name, model } = this.parts;
-    if (this.current.kind !== "ready") throw this.rejected("not-ready", `Model "${name}" is not ready.`);
+    const { kind } = this.state;
+    if (kind === "closed") throw this.rejected("not-ready", `Model "${name}" is not ready.`);
+    if (kind === "failed") throw this.rejected("not-ready", this.whyDown());
     if (options.signal.aborted) throw this.rejected("cancelled", "The caller left before the answer was ready.");
     const sizes = checkFeeds(name, model.inputs, feeds, rows);
     if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
@@ -137,7 +141,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private async drain(): Promise<void> {
-    this.current = { kind: "closed" };
+    this.isClosed = true;
     await new Promise<void>((resolve) => {
       this.onDrained = resolve;
       this.checkDrained();
@@ -252,18 +256,20 @@ export class InstanceGroup implements ModelGroup {
     this.checkDrained();
   };
 
-  private giveUp(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    if (this.current.kind === "ready") this.current = { kind: "failed", message };
-    this.parts.observer({ kind: "model-failed", model: this.parts.name, message });
+  private turnAway(): void {
     for (const submission of [...this.queue.items()]) {
       this.queue.remove(submission);
-      submission.fail(this.rejected("not-ready", `Model "${this.parts.name}" has failed.`));
+      submission.fail(this.rejected("not-ready", this.whyDown()));
     }
+    this.checkDrained();
+  }
+
+  private whyDown(): string {
+    return `Model "${this.parts.name}" has no instance that lives; they are being opened again.`;
   }
 
   private checkDrained(): void {
-    if (this.current.kind === "closed" && this.queue.size === 0 && !this.seats.busy) this.onDrained();
+    if (this.isClosed && this.queue.size === 0 && !this.seats.busy) this.onDrained();
   }
 
   private refused(why: "full" | "too-late", retryAfterS: number): EkibenError {
@@ -278,7 +284,7 @@ export class InstanceGroup implements ModelGroup {
 
   private rejected(code: "cancelled" | "not-ready", message: string): EkibenError {
     this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
-    return new EkibenError(code, message);
+    return new EkibenError(code, message, { retryAfterS: this.seats.backInS });
   }
 
   private tellWaiting(): void {

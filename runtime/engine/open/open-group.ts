@@ -3,10 +3,11 @@ import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
 import type { DeviceName, PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
-import { InstanceGroup, type ModelGroup } from "../group/instance-group.js";
+import { InstanceGroup, type ModelGroup, type Placement } from "../group/instance-group.js";
 import { deviceNote, devices } from "../instances/devices.js";
-import { type LaneInstance, openInstance } from "../instances/instance.js";
+import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lanes } from "../instances/lanes.js";
+import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
 import type { Observer } from "../observer.js";
 import { ModelOpenError } from "./open-failure.js";
@@ -21,6 +22,7 @@ export interface OpenGroupOptions {
   /** Whether they may be written to while they are served. */
   readonly filesMayChange?: boolean;
   readonly lanes: Lanes;
+  readonly processes: Processes;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -35,7 +37,7 @@ interface Wanted {
 type Notes = Map<DeviceName, string>;
 
 interface Opened {
-  readonly instance: LaneInstance;
+  readonly instance: Instance;
   readonly request: SessionRequest;
 }
 
@@ -60,14 +62,20 @@ async function groupOf(
   opened: readonly Opened[],
   notes: readonly string[],
 ): Promise<ModelGroup> {
-  const { name, model, lanes, observer, clock } = options;
+  const { name, model, observer, clock } = options;
   const [first] = opened;
   invariant(first, "a model has an instance");
   const outputRows = await findOutputRows(first.instance, model);
   const { device, intraOpThreads } = first.request;
-  const placement = { device, instances: opened.length, intraOpThreads, notes };
+  const placement: Placement = {
+    device,
+    instances: opened.length,
+    isolation: model.isolation ?? "thread",
+    intraOpThreads,
+    notes,
+  };
   observer({ kind: "model-opened", model: name, ...placement });
-  const reopen = () => openInstance(lanes, first.request, new Set());
+  const reopen = (index: number) => openWarm(options, (opened[index] ?? first).request, []);
   const instances = opened.map(({ instance }) => instance);
   return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, observer, clock });
 }
@@ -94,7 +102,8 @@ async function openOne(
   notes: Notes,
 ): Promise<Opened | undefined> {
   for (const device of wanted.devices) {
-    if (devices[device].oneThread && opened.some(({ request }) => request.device === device)) return undefined;
+    if (sharesItsThread(options.model, device) && opened.some(({ request }) => request.device === device))
+      return undefined;
     if (notes.has(device)) continue;
     try {
       return await openOn(options, device, wanted, opened);
@@ -121,14 +130,33 @@ async function openOn(
     intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
     options: model.session,
   };
-  const instance = await openInstance(lanes, request, new Set(opened.map(({ instance: { lane } }) => lane)));
+  const others = opened.map(({ instance }) => instance);
+  return { instance: await openWarm(options, request, others), request };
+}
+
+/** Opens an instance and lets it run once. Throws `ModelOpenError`, with nothing left open. */
+async function openWarm(
+  { name, model, lanes, processes }: OpenGroupOptions,
+  request: SessionRequest,
+  others: readonly Instance[],
+): Promise<Instance> {
+  const taken = others.flatMap((other) => (other instanceof LaneInstance ? [other.lane] : []));
+  const instance =
+    model.isolation === "process"
+      ? await processes.open(request, name)
+      : await openInstance(lanes, request, new Set(taken));
   try {
     await warmUp(instance, model);
+    return instance;
   } catch (error) {
     await instance.close();
     throw error;
   }
-  return { instance, request };
+}
+
+/** What bears one thread in a process gets one session in this one; processes may have one each. */
+function sharesItsThread(model: PlanModel, device: DeviceName): boolean {
+  return model.isolation !== "process" && devices[device].oneThread;
 }
 
 /**

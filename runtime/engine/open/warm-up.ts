@@ -3,6 +3,7 @@
  * of the inputs. That such a run fails is no reason to refuse the model: made-up zeros of made-up sizes may simply be
  * nothing that it can take. It is one when the device fails, for then no input will do.
  */
+import { EkibenError } from "../../errors.js";
 import type { PlanModel } from "../../plan/plan.js";
 import type { Feeds } from "../group/check-feeds.js";
 import { devices } from "../instances/devices.js";
@@ -50,6 +51,11 @@ async function tryRun(instance: Instance, model: PlanModel, rows: number): Promi
 
 function throwDeviceFailure(instance: Instance, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const failed = !instance.alive || (!devices[instance.device].usesCores && isDeviceFailure(message));
-  if (failed) throw new ModelOpenError("model-no-device", message);
+  if (error instanceof EkibenError && error.code === "instance-lost")
+    throw new ModelOpenError(
+      "model-invalid",
+      `The first run, of zeros, took its instance down: ${String(error.cause)}.`,
+    );
+  if (!devices[instance.device].usesCores && isDeviceFailure(message))
+    throw new ModelOpenError("model-no-device", message);
 }
