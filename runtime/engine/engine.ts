@@ -12,7 +12,7 @@ import { abortError, compileGraph } from "./graph/interpreter.js";
 import { modelNode } from "./graph/model-node.js";
 import { stepNode } from "./graph/step-node.js";
 import { GroupPool, type Lease } from "./group/group-pool.js";
-import type { ModelGroup } from "./group/instance-group.js";
+import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
@@ -32,6 +32,8 @@ export interface Machine {
   readonly clock: Clock;
   /** Whether models' files may be written to while they are served, as where they are edited. */
   readonly filesMayChange: boolean;
+  /** Whether models measure, while idle, which sizes of batches pay. */
+  readonly measures: boolean;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,8 @@ export interface MachineOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
   readonly filesMayChange?: boolean;
+  /** Whether models measure, while idle, which sizes of batches pay; not unless said so. */
+  readonly measures?: boolean;
 }
 
 export function createMachine({
@@ -49,6 +53,7 @@ export function createMachine({
   clock = systemClock,
   lanes = new Lanes(),
   filesMayChange = false,
+  measures = false,
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
   return {
@@ -59,6 +64,7 @@ export function createMachine({
     observer,
     clock,
     filesMayChange,
+    measures,
     close: () => lanes.close(),
   };
 }

@@ -1,6 +1,6 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
-import { EkibenError } from "../../errors.js";
-import type { DeviceName, Isolation, PlanModel } from "../../plan/plan.js";
+import { EkibenError, invariant } from "../../errors.js";
+import type { PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
 import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
@@ -14,49 +14,16 @@ import { BatchRunner } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
+import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
+import { profile } from "./profile.js";
 import { WaitingQueue } from "./queue.js";
-import { RunCost } from "./run-cost.js";
+import { type MeasuredRun, RunCost } from "./run-cost.js";
 import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
 import { BatchSizes } from "./sizes.js";
 import { type LeaveCode, Submission, type SubmitOptions } from "./submission.js";
 import { Throughput } from "./throughput.js";
-
-export type GroupState =
-  | { readonly kind: "ready" }
-  /** No instance lives, and one is being opened: requests wait for it, for a while. */
-  | { readonly kind: "restarting" }
-  /** No instance lives, and none is expected soon: requests are turned away until there is one again. */
-  | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "closed" };
-
-/** Where a group runs, and why not where it was preferred. */
-export interface Placement {
-  readonly device: DeviceName;
-  readonly instances: number;
-  readonly isolation: Isolation;
-  readonly intraOpThreads: number;
-  /** A sentence for each device that was preferred and did not work. */
-  readonly notes: readonly string[];
-}
-
-export interface ModelGroup {
-  readonly state: GroupState;
-  readonly placement: Placement;
-  /** Items that wait for an instance. */
-  readonly waiting: number;
-  /** Whether an output's first dimension counts the rows of the inputs. */
-  outputRows(name: string): OutputRows;
-  /**
-   * Runs one item. Feeds already hold the row dimension where the model has one; `rows` null: never shared, run alone as
-   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready`, `instance-lost`
-   * or `internal`.
-   */
-  submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds>;
-  /** Takes nothing more, lets what was taken be answered, and releases the sessions. */
-  close(): Promise<void>;
-}
 
 export interface GroupParts {
   readonly name: string;
@@ -66,6 +33,8 @@ export interface GroupParts {
   readonly outputRows: ReadonlyMap<string, OutputRows>;
   /** Opens an instance in place of one that ended, by its number. */
   readonly reopen: (instance: number) => Promise<Instance>;
+  /** Whether it finds out by itself, while idle, which sizes of batches pay. */
+  readonly measures?: boolean;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -102,6 +71,7 @@ export class InstanceGroup implements ModelGroup {
     const { throughput, shape } = this;
     this.runner = new BatchRunner({ model: name, shape, outputRows, throughput, observer, clock });
     this.alarms = new Alarms(clock);
+    if (this.shares && parts.measures === true) void this.measure();
   }
 
   get state(): GroupState {
@@ -116,6 +86,10 @@ export class InstanceGroup implements ModelGroup {
 
   get waiting(): number {
     return this.queue.size;
+  }
+
+  get measured(): readonly MeasuredRun[] {
+    return this.cost.measured;
   }
 
   outputRows(name: string): OutputRows {
@@ -148,6 +122,28 @@ export class InstanceGroup implements ModelGroup {
     });
     await this.seats.close();
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
+  }
+
+  private async measure(): Promise<void> {
+    const { name, model, clock, observer } = this.parts;
+    const isIdle = () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy);
+    const measured = await profile({ model, clock, isIdle, run: (feeds) => this.runApart(feeds) });
+    if (measured === undefined || this.isClosed) return;
+    this.cost = new RunCost(measured);
+    observer({ kind: "model-measured", model: name, measured });
+  }
+
+  /** Runs what nobody asked for, on an idle instance; gives its milliseconds. */
+  private async runApart(feeds: Feeds): Promise<number> {
+    const seat = this.seats.idle(1);
+    invariant(seat, "an idle group has an idle instance");
+    const run = seat.instance.run(feeds, Number.POSITIVE_INFINITY);
+    const ended = run.then(
+      () => {},
+      () => {},
+    );
+    this.seats.occupy(seat, ended);
+    return (await run).runMs;
   }
 
   private bucketOf(feeds: Feeds, rows: number | null, sizes: Sizes): BucketKey {

@@ -11,22 +11,22 @@ export interface MeasuredRun {
 const worthwhileGain = 1.04;
 
 export class RunCost {
-  private readonly points: readonly MeasuredRun[];
+  readonly measured: readonly MeasuredRun[];
   /** The work of a run beyond which larger ones gain nothing; as large as may be where nothing was measured. */
   readonly knee: number;
 
   constructor(measured: readonly MeasuredRun[] = []) {
-    this.points = [...measured].sort((a, b) => a.work - b.work);
-    this.knee = kneeOf(this.points);
+    this.measured = [...measured].sort((a, b) => a.work - b.work);
+    this.knee = kneeOf(this.measured);
   }
 
   /** Milliseconds of a run; undefined where nothing was measured. */
   predict(work: number): number | undefined {
-    const above = this.points.findIndex((point) => point.work >= work);
-    const next = this.points[above];
-    const last = this.points.at(-1);
+    const above = this.measured.findIndex((point) => point.work >= work);
+    const next = this.measured[above];
+    const last = this.measured.at(-1);
     if (next === undefined) return last === undefined ? undefined : (last.ms * work) / last.work;
-    const previous = this.points[above - 1];
+    const previous = this.measured[above - 1];
     if (previous === undefined) return next.ms;
     const part = (work - previous.work) / (next.work - previous.work);
     return previous.ms + part * (next.ms - previous.ms);

@@ -43,7 +43,7 @@ export function bucketOf(
 }
 
 /** Elements that one row of an item adds to a run: those of its largest input. */
-function workOf(inputs: readonly ModelValue[], feeds: Feeds): number {
+export function workOf(inputs: readonly ModelValue[], feeds: Feeds): number {
   const works = inputs.map(({ name, batchable }) => {
     const tensor = batchable === true ? feeds[name] : undefined;
     return tensor === undefined ? 1 : rowWork(tensor);
