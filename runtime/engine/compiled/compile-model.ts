@@ -52,7 +52,7 @@ async function compileOnce(options: CompileOptions, folder: string, prepacked: b
     if ((await digestOf(path)) !== sha256) throw new Error(`"${path}" was changed while it was compiled`);
   if (expected === undefined) return false;
   const found = await answersOf(options, compiledRequest(request, file));
-  return found !== undefined && found.every((outputs, index) => isSame(outputs, expected[index]));
+  return found?.every((outputs, index) => isSame(outputs, expected[index])) === true;
 }
 
 /** What a session answers to made-up inputs; undefined when it cannot be opened or crashes. */

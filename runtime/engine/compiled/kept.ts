@@ -11,13 +11,23 @@ import { type ProfileKey, ProfileStore } from "./profile-store.js";
 /** More is thrown away, what was not used for longest first. */
 const maxBytes = 8 * 2 ** 30;
 
+/** The cache of compiled models in such a folder. */
+export function openCache(folder: string): CompileCache {
+  return new CompileCache(modelsFolder(folder), maxBytes);
+}
+
+/** What was measured, in such a folder. */
+export function openProfiles(folder: string): ProfileStore {
+  return new ProfileStore(profilesFolder(folder));
+}
+
 export class Kept {
   private readonly models: CompiledModels;
   private readonly profiles: ProfileStore;
 
   constructor(folder: string, processes: Processes) {
-    this.models = new CompiledModels(new CompileCache(modelsFolder(folder), maxBytes), processes);
-    this.profiles = new ProfileStore(profilesFolder(folder));
+    this.models = new CompiledModels(openCache(folder), processes);
+    this.profiles = openProfiles(folder);
   }
 
   /** The request for the form of a model that is best opened in so many sessions. */
