@@ -30,7 +30,7 @@ export function versionFiles(spec: Spec, model: string, { file, externalData }: 
 export function planVersions(
   spec: Spec,
   loaded: LoadedModel,
-  settings: Pick<PlanModel, "session" | "devices" | "instances">,
+  settings: Pick<PlanModel, "session" | "devices" | "instances" | "isolation">,
   files: { readonly [name: string]: PlanFile },
 ): readonly PlanVersion[] {
   return loaded.versions.map((version) => {

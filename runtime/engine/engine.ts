@@ -6,26 +6,29 @@ import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
+import { Kept } from "./compiled/kept.js";
 import { compileExpression } from "./graph/expression.js";
 import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
 import { abortError, compileGraph } from "./graph/interpreter.js";
 import { stepNode } from "./graph/step-node.js";
 import { GroupPool, type Lease } from "./group/group-pool.js";
-import type { ModelGroup } from "./group/instance-group.js";
+import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
+import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
 import { ofVersion, silentObserver } from "./observer.js";
 import { ModelOpenError } from "./open/open-failure.js";
-import { openGroup } from "./open/open-group.js";
+import { type OpenGroupOptions, openGroup } from "./open/open-group.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 import { Shadow } from "./versions/shadow.js";
 
-/** What engines of one process share: threads, open models, loaded files. */
+/** What engines of one process share: threads, processes of its own, open models, loaded files. */
 export interface Machine {
   readonly lanes: Lanes;
+  readonly processes: Processes;
   readonly groups: GroupPool;
   readonly resources: ResourceCache;
   readonly observer: Observer;
@@ -34,6 +37,10 @@ export interface Machine {
   readonly random: () => number;
   /** Whether models' files may be written to while they are served, as where they are edited. */
   readonly filesMayChange: boolean;
+  /** What is kept of models between starts, where it is. */
+  readonly kept?: Kept;
+  /** Whether models do chores while nobody comes: measure batches, have themselves compiled for the next time. */
+  readonly doesChores: boolean;
   close(): Promise<void>;
 }
 
@@ -45,6 +52,10 @@ export interface MachineOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
   readonly filesMayChange?: boolean;
+  /** Where compiled models and measurements are kept; nowhere unless said so. */
+  readonly cacheFolder?: string;
+  /** Whether models do chores while nobody comes; not unless said so. */
+  readonly doesChores?: boolean;
 }
 
 export function createMachine({
@@ -53,16 +64,22 @@ export function createMachine({
   random = Math.random,
   lanes = new Lanes(),
   filesMayChange = false,
+  cacheFolder,
+  doesChores = false,
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
+  const processes = new Processes({ clock });
   return {
     lanes,
+    processes,
+    ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
     resources: new Map(),
     observer,
     clock,
     random,
     filesMayChange,
+    doesChores,
     close: () => lanes.close(),
   };
 }
@@ -71,6 +88,10 @@ export interface InferOptions {
   readonly signal?: StopSignal;
   /** Milliseconds from now after which the answer is of no use. */
   readonly timeoutMs?: number;
+  /** 0, the most urgent, unless said otherwise. */
+  readonly priority?: number;
+  /** Whose request it is, where callers take turns. */
+  readonly caller?: string;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
@@ -98,7 +119,8 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const unsupported = versions.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
   machine.lanes.expect(versions.reduce((sum, { model }) => sum + instancesOf(model), 0));
-  const opening = versions.map((version) => leaseVersion(version, pathOf, machine));
+  const files = { files: pathOf, fileOf: (name: string) => plan.files[name] };
+  const opening = versions.map((version) => leaseVersion(version, files, machine));
   const [resources, ...settled] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
     ...opening,
@@ -130,12 +152,11 @@ function versionsOf(plan: Plan): readonly VersionOf[] {
 
 async function leaseVersion(
   { name, model, version }: VersionOf,
-  pathOf: (file: string) => string,
+  files: Pick<OpenGroupOptions, "files" | "fileOf">,
   machine: Machine,
 ): Promise<Leased> {
-  const { lanes, clock, filesMayChange } = machine;
   const observer = ofVersion(machine.observer, version.version);
-  const open = () => openGroup({ name, model, version, files: pathOf, filesMayChange, lanes, observer, clock });
+  const open = () => openGroup({ ...machine, ...files, name, model, version, observer });
   try {
     return { name, model, version, lease: await machine.groups.lease(name, model, version, open) };
   } catch (error) {
@@ -234,13 +255,15 @@ async function runInTime(
   clock: Clock,
   versions: RequestVersions | undefined,
 ): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, onNode, onFeeds, onModel } = options;
+  const { signal: outer, timeoutMs, priority, caller, onNode, onFeeds, onModel } = options;
   if (outer?.aborted === true) throw abortError(outer);
   const stop = new Stop();
   const context: RunContext = {
     signal: stop,
     now: () => clock.now(),
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(caller === undefined ? {} : { caller }),
     ...(onNode === undefined ? {} : { onNode }),
     ...(onFeeds === undefined ? {} : { onFeeds }),
     ...(onModel === undefined ? {} : { onModel }),

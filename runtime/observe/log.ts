@@ -61,14 +61,43 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
     case "model-opened": {
-      const { device, instances, intraOpThreads, notes } = event;
+      const { device, instances, isolation, intraOpThreads, notes } = event;
       const fields = modelFields(event);
-      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, device, instances, intraOpThreads });
+      const place = { device, instances, isolation, intraOpThreads };
+      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, ...place });
       for (const note of notes) logger.warn(note, fields);
+      return;
+    }
+    case "model-measured": {
+      const { model, measured } = event;
+      logger.debug(`model "${model}" was measured: batches are as large as pays`, { ...modelFields(event), measured });
       return;
     }
     case "model-failed":
       logger.error(`model "${event.model}" failed: ${event.message}`, modelFields(event));
+      return;
+    case "model-recovered":
+      logger.info(`model "${event.model}" has an instance again`, modelFields(event));
+      return;
+    case "instance-lost": {
+      const { model, instance, cause, reason } = event;
+      logger.error(`an instance of model "${model}" was lost: ${reason}`, { ...modelFields(event), instance, cause });
+      return;
+    }
+    case "instance-restarted": {
+      const { model, instance, durationMs } = event;
+      logger.info(`an instance of model "${model}" is open again`, {
+        ...modelFields(event),
+        instance,
+        ms: Math.round(durationMs),
+      });
+      return;
+    }
+    case "restart-failed":
+      logger.warn(`an instance of model "${event.model}" could not be opened again: ${event.message}`, {
+        ...modelFields(event),
+        instance: event.instance,
+      });
       return;
     case "model-closed":
       logger.info(`model "${event.model}" is closed`, modelFields(event));
@@ -105,6 +134,7 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "queue-length":
     case "shadow-done":
     case "item-rejected":
+    case "instance-state":
       return;
   }
 }

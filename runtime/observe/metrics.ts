@@ -1,6 +1,7 @@
 /** Prometheus metrics from events. Labels are bounded: routes, models and codes of the Plan, never a caller's words. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EngineEvent, ShadowEvent } from "../engine/observer.js";
+import { forgetClosed } from "./closed-series.js";
 import type { Listener, RuntimeEvent } from "./events.js";
 
 export interface Metrics {
@@ -14,11 +15,11 @@ export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const series = createSeries(registry, [...latencyBucketsS]);
-  const open = new Map<string, number>();
+  const forget = forgetClosed(registry);
   return {
     listener: (event) => {
       count(event, series);
-      forgetClosed(event, series, open);
+      forget(event);
     },
     contentType: registry.contentType,
     print: () => registry.metrics(),
@@ -63,6 +64,10 @@ function createSeries(registry: Registry, buckets: number[]) {
       ofModel,
       differenceBuckets,
     ),
+    instances: gauge("instances", "Instances by their state.", [...ofModel, "state"]),
+    restarts: counter("instance_restarts_total", "Instances opened in place of one that was lost.", ofModel),
+    losses: counter("instance_losses_total", "Instances that ended unasked, by the cause.", [...ofModel, "cause"]),
+    killed: counter("runs_killed_total", "Runs that were ended with their process, at their deadline.", ofModel),
     reloads: counter("reloads_total", "Reloads by their result.", ["result"]),
     generation: gauge("generation", "Deployments in this process so far."),
   };
@@ -90,6 +95,17 @@ function count(event: RuntimeEvent, series: Series): void {
       return;
     case "queue-length":
       series.waiting.set(versionLabels(event), event.length);
+      return;
+    case "instance-state":
+      if (event.from !== null) series.instances.dec({ ...versionLabels(event), state: event.from });
+      if (event.to !== null) series.instances.inc({ ...versionLabels(event), state: event.to });
+      return;
+    case "instance-lost":
+      series.losses.inc({ ...versionLabels(event), cause: event.cause });
+      if (event.cause === "hung") series.killed.inc(versionLabels(event));
+      return;
+    case "instance-restarted":
+      series.restarts.inc(versionLabels(event));
       return;
     case "item-rejected":
       series.rejected.inc({ ...versionLabels(event), code: event.code });
@@ -121,26 +137,6 @@ function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series
   series.items.observe(labels, items);
   series.runs.observe(labels, runMs / 1000);
 }
-
-/** A version that is gone leaves no series: a service whose versions come and go would have ever more of them. */
-function forgetClosed(event: RuntimeEvent, series: Series, open: Map<string, number>): void {
-  if (event.kind !== "model-opened" && event.kind !== "model-closed") return;
-  const labels = versionLabels(event);
-  const key = JSON.stringify(labels);
-  const count = (open.get(key) ?? 0) + (event.kind === "model-opened" ? 1 : -1);
-  if (count > 0) {
-    open.set(key, count);
-    return;
-  }
-  open.delete(key);
-  const { queued, rows, items, runs, failures, waiting, shadowTime, difference, rejected, shadows } = series;
-  for (const each of [queued, rows, items, runs, failures, waiting, shadowTime, difference]) each.remove(labels);
-  for (const code of rejections) rejected.remove({ ...labels, code });
-  for (const result of copyResults) shadows.remove({ ...labels, result });
-}
-
-const rejections = ["queue-full", "deadline-exceeded", "cancelled", "not-ready"] as const;
-const copyResults = ["agreed", "differed", "failed", "dropped"] as const satisfies readonly ShadowEvent["result"][];
 
 function countShadow(event: ShadowEvent, series: Series): void {
   const { result, durationMs, difference } = event;

@@ -1,7 +1,8 @@
 /** What the health and version routes say. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ModelGroup } from "../engine/group/instance-group.js";
+import type { ModelGroup } from "../engine/group/model-group.js";
+import { onnxruntimeVersion } from "../engine/instances/onnxruntime-version.js";
 import { lazy } from "../lazy.js";
 import type { PlanModel } from "../plan/plan.js";
 import { mainVersion } from "../plan/versions.js";
@@ -41,7 +42,7 @@ export function versions(deployment: Deployment | undefined): { readonly [field:
     plan_digest: plan?.digest ?? null,
     ekiben: packageVersion(),
     node: process.version,
-    onnxruntime: runtimeVersion(),
+    onnxruntime: onnxruntimeVersion(),
     models: deployment === undefined ? {} : modelsOf(deployment),
   };
 }
@@ -81,14 +82,4 @@ export const packageVersion = lazy(() => {
     }
   }
   return "unknown";
-});
-
-const runtimeVersion = lazy(() => {
-  try {
-    return String(
-      JSON.parse(readFileSync(join(require.resolve("onnxruntime-node"), "../../package.json"), "utf8")).version,
-    );
-  } catch {
-    return "unknown";
-  }
 });

@@ -5,7 +5,7 @@ import { mainVersion } from "../../plan/versions.js";
 import type { ValueRecord } from "../../values/value.js";
 import type { RunContext } from "../graph/interpreter.js";
 import { modelNode } from "../graph/model-node.js";
-import type { ModelGroup } from "../group/instance-group.js";
+import type { ModelGroup } from "../group/model-group.js";
 import type { Shadow } from "./shadow.js";
 
 export type RunUse = (args: ValueRecord, context: RunContext) => Promise<ValueRecord>;

@@ -9,7 +9,7 @@ import type { Tensor } from "../../values/value.js";
 import type { Clock } from "../clock.js";
 import type { AnsweringGroup } from "../graph/model-node.js";
 import type { Feeds } from "../group/check-feeds.js";
-import type { ModelGroup } from "../group/instance-group.js";
+import type { ModelGroup } from "../group/model-group.js";
 import type { Observer, ShadowEvent } from "../observer.js";
 
 export interface ShadowParts {
