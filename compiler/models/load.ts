@@ -31,6 +31,7 @@ export function loadModel(name: string, model: Model, workspace: Workspace, repo
   const path: Path = ["models", name];
   const place = valueAt([...path, "source"]);
   const read = readVersions(name, model, workspace, report);
+  if (read.length === 0) return null;
   const borders = read.map(({ signature }) => servableSignature(signature));
   const unservable = borders.find((border) => !border.ok);
   if (unservable?.ok === false) {

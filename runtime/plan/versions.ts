@@ -18,3 +18,9 @@ export function mainVersion(model: Pick<PlanModel, "versions" | "traffic" | "sha
   }
   return versions.findLast(({ version }) => version !== shadow) ?? newestVersion(model);
 }
+
+/** A version's share of the requests. */
+export function percentOf(model: PlanModel, version: string): number {
+  if (model.traffic !== undefined) return model.traffic.weights[version] ?? 0;
+  return version === mainVersion(model).version ? 100 : 0;
+}

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { ModelGroup } from "../engine/group/model-group.js";
 import { onnxruntimeVersion } from "../engine/instances/onnxruntime-version.js";
 import { lazy } from "../lazy.js";
-import type { PlanModel } from "../plan/plan.js";
-import { mainVersion } from "../plan/versions.js";
+import { mainVersion, percentOf } from "../plan/versions.js";
 import type { Deployment } from "./deployment.js";
 import type { Host } from "./host.js";
 
@@ -65,11 +64,6 @@ function modelsOf({ plan, engine }: Deployment): { readonly [name: string]: obje
       return [name, { ...of(main), version: main, ...labels, versions: Object.fromEntries(versions) }];
     }),
   );
-}
-
-function percentOf(model: PlanModel, version: string): number {
-  if (model.traffic !== undefined) return model.traffic.weights[version] ?? 0;
-  return version === mainVersion(model).version ? 100 : 0;
 }
 
 /** Of the package that this file is part of, wherever it was packed. */
