@@ -5,8 +5,8 @@ import type { Plan } from "../runtime/plan/plan.js";
 import { readInputs } from "../runtime/protocols/inputs.js";
 import { contractFor } from "../runtime/server/call-graph.js";
 import type { Deployment } from "../runtime/server/deployment.js";
+import { exampleCalls } from "../runtime/server/examples/example-calls.js";
 import type { Host } from "../runtime/server/host.js";
-import { exampleCalls } from "./examples.js";
 import { batchedModels, checkInvariance, describeDependence } from "./invariance.js";
 
 export interface BatchWarning {

@@ -2,8 +2,8 @@
 import type { Engine, InferOptions } from "../runtime/engine/engine.js";
 import { stackRows, takeRows } from "../runtime/engine/group/rows.js";
 import type { GivenInputs } from "../runtime/protocols/inputs.js";
+import type { ExampleCall } from "../runtime/server/examples/example-calls.js";
 import { isNumericData, Tensor } from "../runtime/values/value.js";
-import type { ExampleCall } from "./examples.js";
 
 export interface BatchDependence {
   readonly model: string;
