@@ -15,20 +15,30 @@ import { jsonFromValue } from "./json-values.js";
 import { parseMultipart } from "./multipart.js";
 import { bytesOf, parseNpy, printNpy, tensorFromBytes } from "./npy.js";
 import type { Protocol, WireAnswer, WireRequest } from "./protocol.js";
+import { readTensorBody, valuesOf } from "./tensor-body.js";
 
 export const jsonProtocol: Protocol = {
   name: "json",
-  decode: async (request, contract) => readInputs(contract, await givenInputs(request, contract)),
+  decode,
   encode,
   describe: (_graph, contract) => ({ requests: requestMedia(contract), answers: answerMedia(contract) }),
 };
 
+async function decode(request: WireRequest, contract: Contract): Promise<ValueRecord> {
+  const tensors = isJson(request) ? readTensorBody(request.body, contract) : undefined;
+  const values = tensors === undefined ? undefined : await valuesOf(tensors, contract);
+  return values ?? readInputs(contract, await givenInputs(request, contract));
+}
+
+function isJson({ method, contentType, body }: WireRequest): boolean {
+  if (method === "GET" || (body.length === 0 && contentType === "")) return false;
+  return contentType === "application/json" || contentType.endsWith("+json") || contentType === "";
+}
+
 async function givenInputs(request: WireRequest, contract: Contract): Promise<GivenInputs> {
   const { contentType, body } = request;
-  if (request.method === "GET" || (body.length === 0 && contentType === ""))
-    return fromQuery(request.query, contract, undefined);
-  if (contentType === "application/json" || contentType.endsWith("+json") || contentType === "")
-    return fromJson(parseJson(body), contract);
+  if (isJson(request)) return fromJson(parseJson(body), contract);
+  if (request.method === "GET" || contentType === "") return fromQuery(request.query, contract, undefined);
   if (contentType === "multipart/form-data") return parseMultipart(request, contract);
   const raw = rawValue(contentType, body, contract);
   return { ...fromQuery(request.query, contract, contract.raw), [contract.raw ?? ""]: raw };
