@@ -26,6 +26,8 @@ export interface PlainTensor {
   readonly shape: readonly Dim[];
   /** Its fixed dimensions; null for the others. */
   readonly sizes: readonly (number | null)[];
+  /** Whether dimensions have names, which stand for one size in all inputs. */
+  readonly hasNames: boolean;
 }
 
 /** `validate` where validators were made ahead of time. */
@@ -54,7 +56,8 @@ function plainTensors(graph: PlanGraph, inputs: ReadonlyMap<string, Type>): Read
     if (type.kind !== "tensor" || Object.keys(graph.inputs[name]?.constraints ?? {}).length > 0) continue;
     const { dtype, shape } = type;
     if (dtype === null || dtype === "string" || shape === null || shape.length > mostDimensions) continue;
-    plain.set(name, { dtype, shape, sizes: shape.map((dim) => (typeof dim === "number" ? dim : null)) });
+    const sizes = shape.map((dim) => (typeof dim === "number" ? dim : null));
+    plain.set(name, { dtype, shape, sizes, hasNames: shape.some((dim) => typeof dim === "string") });
   }
   return plain;
 }

@@ -3,14 +3,13 @@
  * all bodies are (`parseJson`, the schema, `readInputs`): what is wrong is said there, and only there.
  */
 import { isUtf8 } from "node:buffer";
-import { EkibenError } from "../errors.js";
+import type { Dim } from "../types/type.js";
 import { DecimalReader } from "../values/decimal.js";
 import { type Cursor, nextByte, readTensor, standsAt } from "../values/json-tensor.js";
-import type { Json, ValueRecord } from "../values/value.js";
+import type { Json } from "../values/value.js";
 import { Tensor } from "../values/value.js";
 import type { Contract } from "./contract.js";
-import { type GivenInputs, readInputs } from "./inputs.js";
-import { checkShape, type DimSizes } from "./json-values.js";
+import type { GivenInputs } from "./inputs.js";
 
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
@@ -121,27 +120,27 @@ function isEscaped(bytes: Buffer, at: number): boolean {
   return (at - before) % 2 === 0;
 }
 
-/**
- * The values of what was read; undefined where anything is wrong with it. Tensors that are all there and fit their types
- * need no schema.
- */
-export async function valuesOf(given: GivenInputs, contract: Contract): Promise<ValueRecord | undefined> {
-  try {
-    return areAll(given, contract) ? given : await readInputs(contract, given);
-  } catch (error) {
-    if (error instanceof EkibenError) return undefined;
-    throw error;
-  }
-}
-
-function areAll(given: GivenInputs, contract: Contract): given is { readonly [name: string]: Tensor } {
+/** Whether tensors are all that was read, none that is needed is missing, and one name has one size: they need no schema. */
+export function areValues(given: GivenInputs, contract: Contract): given is { readonly [name: string]: Tensor } {
   for (const name of contract.needed) if (!(name in given)) return false;
-  const sizes: DimSizes = new Map();
+  let sizes: Map<string, number> | undefined;
   for (const name in given) {
     const value = given[name];
     const type = contract.tensors.get(name);
     if (!(value instanceof Tensor) || type === undefined) return false;
-    checkShape(value, type.shape, "", sizes);
+    if (!type.hasNames) continue;
+    sizes ??= new Map();
+    if (!haveOneSize(type.shape, value.shape, sizes)) return false;
   }
   return true;
+}
+
+function haveOneSize(dims: readonly Dim[], shape: readonly number[], sizes: Map<string, number>): boolean {
+  return dims.every((dim, axis) => {
+    const size = shape[axis] ?? 0;
+    if (typeof dim !== "string") return true;
+    const known = sizes.get(dim);
+    if (known === undefined) sizes.set(dim, size);
+    return known === undefined || known === size;
+  });
 }

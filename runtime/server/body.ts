@@ -10,7 +10,7 @@ const empty = Buffer.alloc(0);
 const waits = "100-continue";
 
 /** Throws `body-too-large`, `unsupported-media-type`, `malformed-body`, `cancelled`. */
-export async function readBody(exchange: BodySource, limitBytes: number): Promise<Buffer> {
+export function readBody(exchange: BodySource, limitBytes: number): Buffer | Promise<Buffer> {
   const { request, response } = exchange;
   const { "content-length": length, "content-encoding": encoding, expect } = request.headers;
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
@@ -18,8 +18,8 @@ export async function readBody(exchange: BodySource, limitBytes: number): Promis
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
   invariant(!request.readableEnded, "no middleware before the service's routes has read the body");
   if (expect?.toLowerCase() === waits) response.writeContinue();
-  const body = await collect(request, limitBytes, length === undefined ? undefined : Number(length));
-  return decode === undefined ? body : decompress(body, decode, limitBytes);
+  const body = collect(request, limitBytes, length === undefined ? undefined : Number(length));
+  return decode === undefined ? body : body.then((compressed) => decompress(compressed, decode, limitBytes));
 }
 
 export interface BodySource {

@@ -24,15 +24,18 @@ export async function callEndpoint(
   try {
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
-    const values = await protocol.decode(toWire(exchange, body), contract);
+    const decoded = protocol.decode(toWire(exchange, body), contract);
+    const values = decoded instanceof Promise ? await decoded : decoded;
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
-    const outputs = await deployment.engine.infer(endpoint.graph, values, {
-      signal: exchange.stop,
-      timeoutMs: Math.max(1, Math.ceil(left)),
-      ...(timing === undefined ? {} : { onNode: timing.onNode, onModel: timing.onModel }),
-    });
-    const answer = await protocol.encode(outputs, request.headers.accept ?? "", contract);
+    const options = { signal: exchange.stop, timeoutMs: Math.max(1, Math.ceil(left)) };
+    const outputs = await deployment.engine.infer(
+      endpoint.graph,
+      values,
+      timing === undefined ? options : { ...options, onNode: timing.onNode, onModel: timing.onModel },
+    );
+    const encoded = protocol.encode(outputs, request.headers.accept ?? "", contract);
+    const answer = encoded instanceof Promise ? await encoded : encoded;
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
   } finally {

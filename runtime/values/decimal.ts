@@ -25,18 +25,15 @@ const lowerE = 0x65;
 export class DecimalReader {
   /** Where the number that was read last ends. */
   end = 0;
-  private readonly view: DataView;
 
   constructor(
     private readonly bytes: Buffer,
     private readonly isFloat32: boolean,
-  ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  ) {}
 
   /** The number that begins at a position; NaN where none does. With `isFloat32` only `Math.fround` of it has a meaning. */
   read(from: number): number {
-    const { bytes, view } = this;
+    const { bytes } = this;
     const isNegative = bytes[from] === minus;
     let at = isNegative ? from + 1 : from;
     let mantissa = 0;
@@ -52,7 +49,7 @@ export class DecimalReader {
     if (digit === point - zero) {
       const fraction = ++at;
       for (const last = bytes.length - 4; at <= last; at += 4) {
-        const four = view.getInt32(at, true);
+        const four = fourBytes(bytes, at);
         const plus6 = four + 0x06060606;
         if ((four & plus6 & tops) !== zeros || ((four | plus6) & tops) !== zeros) break;
         if (mantissa >= exactIntegers) continue;
@@ -107,6 +104,10 @@ export class DecimalReader {
 /** The upper halves of four bytes, and what they are in four digits, plus 6 or not. */
 const tops = 0xf0f0f0f0 | 0;
 const zeros = 0x30303030;
+
+function fourBytes(bytes: Buffer, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+}
 
 /** The number that four bytes of digits stand for, the first in the lowest byte. */
 function fourDigits(bytes: number): number {
