@@ -70,7 +70,8 @@ class TensorReader {
   }
 
   doubles(): Float64Array {
-    return this.elements.subarray(0, this.length);
+    const { elements, length } = this;
+    return elements.length === length ? elements : elements.subarray(0, length);
   }
 
   /** A list whose bracket is the next byte. */

@@ -13,7 +13,7 @@ export function feedsOf(batch: readonly Piece[], isRows: (name: string) => boole
   return Object.fromEntries(
     Object.entries(first.submission.feeds).map(([name, tensor]) => [
       name,
-      isRows(name) ? stackRows(batch.flatMap((piece) => rowsOf(piece, name))) : copyTensor(tensor),
+      isRows(name) ? stackRows(rowsOf(batch, name)) : copyTensor(tensor),
     ]),
   );
 }
@@ -54,7 +54,11 @@ export function failureOf(model: string, error: unknown): EkibenError {
   );
 }
 
-function rowsOf({ submission, from, to }: Piece, name: string): readonly RowRange[] {
-  const tensor = submission.feeds[name];
-  return tensor === undefined ? [] : [{ tensor, from, to }];
+function rowsOf(batch: readonly Piece[], name: string): readonly RowRange[] {
+  const ranges: RowRange[] = [];
+  for (const { submission, from, to } of batch) {
+    const tensor = submission.feeds[name];
+    if (tensor !== undefined) ranges.push({ tensor, from, to });
+  }
+  return ranges;
 }
