@@ -19,6 +19,7 @@ export const errorTable = {
   cancelled: { status: 499, title: "The caller left" },
   internal: { status: 500, title: "The service failed" },
   "model-failed": { status: 500, title: "The model failed on this input" },
+  "instance-lost": { status: 503, title: "What ran the request was lost" },
   "not-ready": { status: 503, title: "The service is not ready" },
   "deadline-exceeded": { status: 504, title: "The answer was not ready in time" },
 } as const;
@@ -34,7 +35,7 @@ export interface InputError {
 export interface ErrorOptions {
   /** For `invalid-input`: every place that is wrong. */
   readonly errors?: readonly InputError[];
-  /** For `queue-full` and `not-ready`: an honest estimate in seconds. */
+  /** For `queue-full`, `not-ready` and `instance-lost`: an honest estimate in seconds. */
   readonly retryAfterS?: number;
   /** For `method-not-allowed`: what the address does take. */
   readonly allow?: readonly string[];

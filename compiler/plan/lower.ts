@@ -25,6 +25,7 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
+import { ascending, planBatching, planQueue } from "./lower-queue.js";
 
 export interface Lowered {
   readonly spec: Spec;
@@ -120,9 +121,18 @@ function planModel(
   const session = planSession(declared);
   const { devices } = declared;
   const instances = Array.isArray(declared.instances) ? declared.instances : [{ count: declared.instances }];
+  const isolation = declared.isolation === "thread" ? {} : { isolation: declared.isolation };
   const contents = [file, ...loaded.externalData].map((name) => files[name]?.sha256 ?? "");
   return {
-    digest: digestOf({ contents, session, devices, instances, inputs: loaded.inputs, outputs: loaded.outputs }),
+    digest: digestOf({
+      contents,
+      session,
+      devices,
+      instances,
+      ...isolation,
+      inputs: loaded.inputs,
+      outputs: loaded.outputs,
+    }),
     file,
     externalData: loaded.externalData,
     inputs: loaded.inputs,
@@ -130,20 +140,9 @@ function planModel(
     devices,
     instances,
     session,
-    ...(declared.batching === undefined
-      ? {}
-      : {
-          batching: {
-            maxBatchSize: declared.batching.max_batch_size,
-            maxQueueDelayMs: declared.batching.max_queue_delay_ms,
-          },
-        }),
-    queue: {
-      maxSize: declared.queue.max_size,
-      ...(declared.queue.timeout_ms === undefined || declared.queue.on_timeout === "continue"
-        ? {}
-        : { timeoutMs: declared.queue.timeout_ms }),
-    },
+    ...isolation,
+    ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
+    queue: planQueue(declared.queue),
   };
 }
 
@@ -274,11 +273,6 @@ function referring<T>(part: T, path: Path, references: ReadonlyMap<string, strin
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, at + toPointer([key]))]));
   };
   return visit(part, pointer) as T;
-}
-
-/** Each once. Where a reference stands among them the order is that of the text. */
-function ascending(numbers: readonly number[]): readonly number[] {
-  return [...new Set(numbers)].sort((a, b) => a - b || 0);
 }
 
 /** A scalar as text; a reference stays one. */

@@ -6,30 +6,37 @@ import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
+import { Kept } from "./compiled/kept.js";
 import { compileExpression } from "./graph/expression.js";
 import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
 import { abortError, compileGraph } from "./graph/interpreter.js";
 import { modelNode } from "./graph/model-node.js";
 import { stepNode } from "./graph/step-node.js";
 import { GroupPool, type Lease } from "./group/group-pool.js";
-import type { ModelGroup } from "./group/instance-group.js";
+import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
+import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { ModelOpenError } from "./open/open-failure.js";
-import { openGroup } from "./open/open-group.js";
+import { type OpenGroupOptions, openGroup } from "./open/open-group.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 
-/** What engines of one process share: threads, open models, loaded files. */
+/** What engines of one process share: threads, processes of its own, open models, loaded files. */
 export interface Machine {
   readonly lanes: Lanes;
+  readonly processes: Processes;
   readonly groups: GroupPool;
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
   /** Whether models' files may be written to while they are served, as where they are edited. */
   readonly filesMayChange: boolean;
+  /** What is kept of models between starts, where it is. */
+  readonly kept?: Kept;
+  /** Whether models do chores while nobody comes: measure batches, have themselves compiled for the next time. */
+  readonly doesChores: boolean;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,10 @@ export interface MachineOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
   readonly filesMayChange?: boolean;
+  /** Where compiled models and measurements are kept; nowhere unless said so. */
+  readonly cacheFolder?: string;
+  /** Whether models do chores while nobody comes; not unless said so. */
+  readonly doesChores?: boolean;
 }
 
 export function createMachine({
@@ -47,15 +58,21 @@ export function createMachine({
   clock = systemClock,
   lanes = new Lanes(),
   filesMayChange = false,
+  cacheFolder,
+  doesChores = false,
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
+  const processes = new Processes({ clock });
   return {
     lanes,
+    processes,
+    ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
     resources: new Map(),
     observer,
     clock,
     filesMayChange,
+    doesChores,
     close: () => lanes.close(),
   };
 }
@@ -64,6 +81,10 @@ export interface InferOptions {
   readonly signal?: StopSignal;
   /** Milliseconds from now after which the answer is of no use. */
   readonly timeoutMs?: number;
+  /** 0, the most urgent, unless said otherwise. */
+  readonly priority?: number;
+  /** Whose request it is, where callers take turns. */
+  readonly caller?: string;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
@@ -88,7 +109,8 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const unsupported = models.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
   machine.lanes.expect(models.reduce((sum, [, model]) => sum + instancesOf(model), 0));
-  const opening = models.map(([name, model]) => leaseModel(name, model, pathOf, machine));
+  const fileOf = (name: string) => plan.files[name];
+  const opening = models.map(([name, model]) => leaseModel(name, model, { files: pathOf, fileOf }, machine));
   const [resources, ...settled] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
     ...opening,
@@ -108,11 +130,10 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
 function leaseModel(
   name: string,
   model: PlanModel,
-  pathOf: (file: string) => string,
+  files: Pick<OpenGroupOptions, "files" | "fileOf">,
   machine: Machine,
 ): Promise<Lease> {
-  const { lanes, observer, clock, filesMayChange } = machine;
-  const open = () => openGroup({ name, model, files: pathOf, filesMayChange, lanes, observer, clock });
+  const open = () => openGroup({ ...machine, ...files, name, model });
   return machine.groups.lease(name, model, open).catch((error: unknown) => {
     throw error instanceof ModelOpenError ? new ModelOpenError(error.code, error.message, name) : error;
   });
@@ -220,11 +241,13 @@ function runInTime(run: RunGraph, inputs: ValueRecord, options: InferOptions, cl
 /** Without a spread for each that may be absent: this is made for every request. */
 function contextOf(
   signal: StopSignal,
-  { timeoutMs, onNode, onFeeds, onModel }: InferOptions,
+  { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
   clock: Clock,
 ): RunContext {
   const context: { -readonly [K in keyof RunContext]: RunContext[K] } = { signal, now: () => clock.now() };
   if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
+  if (priority !== undefined) context.priority = priority;
+  if (caller !== undefined) context.caller = caller;
   if (onNode !== undefined) context.onNode = onNode;
   if (onFeeds !== undefined) context.onFeeds = onFeeds;
   if (onModel !== undefined) context.onModel = onModel;

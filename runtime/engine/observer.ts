@@ -1,5 +1,10 @@
 /** What the engine tells of itself, for metrics and logs. Who listens is not its business. */
-import type { DeviceName } from "../plan/plan.js";
+
+import type { DeviceName, Isolation } from "../plan/plan.js";
+import type { MeasuredRun } from "./group/run-cost.js";
+import type { Ending } from "./instances/ending.js";
+
+export type InstanceState = "ready" | "restarting" | "quarantined";
 
 export type EngineEvent =
   | {
@@ -7,12 +12,39 @@ export type EngineEvent =
       readonly model: string;
       readonly device: DeviceName;
       readonly instances: number;
+      readonly isolation: Isolation;
       readonly intraOpThreads: number;
       /** A sentence for each device that was preferred and did not work. */
       readonly notes: readonly string[];
     }
   | { readonly kind: "model-failed"; readonly model: string; readonly message: string }
+  /** It has an instance again. */
+  | { readonly kind: "model-recovered"; readonly model: string }
+  /** Which sizes of batches pay: runs by their work, in elements. */
+  | { readonly kind: "model-measured"; readonly model: string; readonly measured: readonly MeasuredRun[] }
   | { readonly kind: "model-closed"; readonly model: string }
+  /** An instance came (`from` null), went (`to` null) or changed. */
+  | {
+      readonly kind: "instance-state";
+      readonly model: string;
+      readonly from: InstanceState | null;
+      readonly to: InstanceState | null;
+    }
+  | {
+      readonly kind: "instance-lost";
+      readonly model: string;
+      readonly instance: number;
+      readonly cause: Ending["cause"];
+      /** A clause, such as `it ended with code 1`. */
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "instance-restarted";
+      readonly model: string;
+      readonly instance: number;
+      readonly durationMs: number;
+    }
+  | { readonly kind: "restart-failed"; readonly model: string; readonly instance: number; readonly message: string }
   | {
       readonly kind: "batch-done";
       readonly model: string;

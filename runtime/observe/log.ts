@@ -61,13 +61,37 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
     case "model-opened": {
-      const { model, device, instances, intraOpThreads, notes } = event;
-      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, intraOpThreads });
+      const { model, device, instances, isolation, intraOpThreads, notes } = event;
+      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, isolation, intraOpThreads });
       for (const note of notes) logger.warn(note, { model });
+      return;
+    }
+    case "model-measured": {
+      const { model, measured } = event;
+      logger.debug(`model "${model}" was measured: batches are as large as pays`, { model, measured });
       return;
     }
     case "model-failed":
       logger.error(`model "${event.model}" failed: ${event.message}`, { model: event.model });
+      return;
+    case "model-recovered":
+      logger.info(`model "${event.model}" has an instance again`, { model: event.model });
+      return;
+    case "instance-lost": {
+      const { model, instance, cause, reason } = event;
+      logger.error(`an instance of model "${model}" was lost: ${reason}`, { model, instance, cause });
+      return;
+    }
+    case "instance-restarted": {
+      const { model, instance, durationMs } = event;
+      logger.info(`an instance of model "${model}" is open again`, { model, instance, ms: Math.round(durationMs) });
+      return;
+    }
+    case "restart-failed":
+      logger.warn(`an instance of model "${event.model}" could not be opened again: ${event.message}`, {
+        model: event.model,
+        instance: event.instance,
+      });
       return;
     case "model-closed":
       logger.info(`model "${event.model}" is closed`, { model: event.model });
@@ -103,6 +127,7 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "batch-done":
     case "queue-length":
     case "item-rejected":
+    case "instance-state":
       return;
   }
 }

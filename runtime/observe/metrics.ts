@@ -75,6 +75,10 @@ function createSeries(registry: Registry, buckets: number[]) {
     failures: counter("model_failures_total", "Runs that failed.", ["model"]),
     waiting: gauge("queue_length", "Items that wait for a model.", ["model"]),
     rejected: counter("items_rejected_total", "Items that were not run.", ["model", "code"]),
+    instances: gauge("instances", "Instances by their state.", ["model", "state"]),
+    restarts: counter("instance_restarts_total", "Instances opened in place of one that was lost.", ["model"]),
+    losses: counter("instance_losses_total", "Instances that ended unasked, by the cause.", ["model", "cause"]),
+    killed: counter("runs_killed_total", "Runs that were ended with their process, at their deadline.", ["model"]),
     reloads: counter("reloads_total", "Reloads by their result.", ["result"]),
     generation: gauge("generation", "Deployments in this process so far."),
   };
@@ -97,6 +101,17 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
       return;
     case "queue-length":
       notes.waiting.set(event.model, event.length);
+      return;
+    case "instance-state":
+      if (event.from !== null) series.instances.dec({ model: event.model, state: event.from });
+      if (event.to !== null) series.instances.inc({ model: event.model, state: event.to });
+      return;
+    case "instance-lost":
+      series.losses.inc({ model: event.model, cause: event.cause });
+      if (event.cause === "hung") series.killed.inc({ model: event.model });
+      return;
+    case "instance-restarted":
+      series.restarts.inc({ model: event.model });
       return;
     case "item-rejected":
       series.rejected.inc({ model: event.model, code: event.code });

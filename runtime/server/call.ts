@@ -1,7 +1,8 @@
 /** A call of an endpoint: body to values, values through the engine, values to an answer. */
-import { EkibenError } from "../errors.js";
+import type { InferOptions } from "../engine/engine.js";
 import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
+import { callerOf, priorityOf } from "./caller.js";
 import type { Deployment, Route } from "./deployment.js";
 import { deadlineOf, type Exchange } from "./exchange.js";
 import { ServerTiming } from "./server-timing.js";
@@ -14,33 +15,45 @@ export async function callEndpoint(
 ): Promise<void> {
   const { endpoint, contract, protocol } = route;
   const { request, headers } = exchange;
-  if (endpoint.maxConcurrency !== undefined && route.active >= endpoint.maxConcurrency) {
-    throw new EkibenError(
-      "queue-full",
-      `${endpoint.maxConcurrency} requests are being answered here, which is the most (max_concurrency).`,
-    );
-  }
-  route.active++;
+  route.load.enter(endpoint.maxConcurrency);
   try {
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
+    const priority = priorityOf(request);
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const decoded = protocol.decode(toWire(exchange, body), contract);
     const values = decoded instanceof Promise ? await decoded : decoded;
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
-    const options = { signal: exchange.stop, timeoutMs: Math.max(1, Math.ceil(left)) };
     const outputs = await deployment.engine.infer(
       endpoint.graph,
       values,
-      timing === undefined ? options : { ...options, onNode: timing.onNode, onModel: timing.onModel },
+      optionsOf(exchange, Math.max(1, Math.ceil(left)), priority, timing),
     );
     const encoded = protocol.encode(outputs, request.headers.accept ?? "", contract);
     const answer = encoded instanceof Promise ? await encoded : encoded;
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
   } finally {
-    route.active--;
+    route.load.leave(performance.now() - exchange.startMs);
   }
+}
+
+function optionsOf(
+  { request, stop }: Exchange,
+  timeoutMs: number,
+  priority: number | undefined,
+  timing: ServerTiming | undefined,
+): InferOptions {
+  const options: { -readonly [K in keyof InferOptions]: InferOptions[K] } = {
+    signal: stop,
+    timeoutMs,
+    caller: callerOf(request),
+  };
+  if (priority !== undefined) options.priority = priority;
+  if (timing === undefined) return options;
+  options.onNode = timing.onNode;
+  options.onModel = timing.onModel;
+  return options;
 }
 
 function toWire(exchange: Exchange, body: Buffer): WireRequest {

@@ -18,7 +18,7 @@ export function checkSettings(plan: Plan): void {
   for (const [index, endpoint] of plan.endpoints.entries()) checkEndpoint(`endpoints.${index}`, endpoint);
 }
 
-function checkModel(at: string, { devices, instances, session, batching, queue }: PlanModel): void {
+function checkModel(at: string, { devices, instances, session, isolation, batching, queue }: PlanModel): void {
   for (const device of devices) oneOf(`${at}.devices`, device, deviceNames);
   for (const { count } of instances) whole(`${at}.instances`, count);
   whole(`${at}.session.intra_op_threads`, session.intraOpThreads ?? 1);
@@ -27,9 +27,14 @@ function checkModel(at: string, { devices, instances, session, batching, queue }
   oneOf(`${at}.session.execution_mode`, session.executionMode, executionModes);
   oneOf(`${at}.session.memory_pattern`, session.memoryPattern, [true, false]);
   oneOf(`${at}.session.cpu_memory_arena`, session.cpuMemoryArena, [true, false]);
+  oneOf(`${at}.isolation`, isolation ?? "thread", ["thread", "process"]);
   whole(`${at}.batching.max_batch_size`, batching?.maxBatchSize ?? 1);
   number(`${at}.batching.max_queue_delay_ms`, batching?.maxQueueDelayMs ?? 0, 0);
+  for (const size of batching?.preferredBatchSizes ?? []) whole(`${at}.batching.preferred_batch_sizes`, size);
+  number(`${at}.batching.max_latency_ms`, batching?.adaptive?.maxLatencyMs ?? 1, 1);
+  for (const value of Object.values(batching?.pad ?? {})) number(`${at}.batching.pad`, value, Number.NEGATIVE_INFINITY);
   whole(`${at}.queue.max_size`, queue.maxSize);
+  whole(`${at}.queue.priorities`, queue.priorities ?? 1);
   number(`${at}.queue.timeout_ms`, queue.timeoutMs ?? 1, 0);
 }
 

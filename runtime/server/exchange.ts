@@ -1,11 +1,14 @@
 /** One request and its answer: id, headers, timing, and exactly one end. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { EkibenError } from "../errors.js";
+import { EkibenError, type ErrorCode } from "../errors.js";
 import type { Listener } from "../observe/events.js";
 import { Stop } from "../stop.js";
 import { drain } from "./drain.js";
 import { problemAnswer, toEkibenError } from "./problem.js";
+
+/** Failures of ours that a line of the log for each request would not explain any better. */
+const toldElsewhere: ReadonlySet<ErrorCode> = new Set(["deadline-exceeded", "not-ready", "instance-lost"]);
 
 export class Exchange {
   readonly id: string;
@@ -66,7 +69,7 @@ export class Exchange {
 
   fail(thrown: unknown): void {
     const error = toEkibenError(thrown);
-    if (error.status >= 500 && error.code !== "deadline-exceeded" && error.code !== "not-ready")
+    if (error.status >= 500 && !toldElsewhere.has(error.code))
       this.listener({ kind: "request-failed", id: this.id, error: thrown });
     const { status, headers, body } = problemAnswer(error, this.id);
     Object.assign(this.headers, headers);

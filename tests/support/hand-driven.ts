@@ -1,6 +1,7 @@
 /** An instance whose runs end when the test says so. It doubles what it is given. */
 
 import type { Feeds } from "../../runtime/engine/group/check-feeds.js";
+import { type Ending, lostError } from "../../runtime/engine/instances/ending.js";
 import type { Instance, InstanceResult } from "../../runtime/engine/instances/instance.js";
 import { EkibenError } from "../../runtime/errors.js";
 import { Tensor } from "../../runtime/values/value.js";
@@ -15,7 +16,15 @@ export class HandDrivenInstance implements Instance {
   readonly device = "cpu";
   alive = true;
   closed = false;
+  readonly ended: Promise<Ending>;
+  private tellEnded: (ending: Ending) => void = () => {};
   readonly runs: Run[] = [];
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.tellEnded = resolve;
+    });
+  }
 
   run(feeds: Feeds): Promise<InstanceResult> {
     return new Promise((resolve, reject) => this.runs.push({ feeds, resolve, reject }));
@@ -49,10 +58,12 @@ export class HandDrivenInstance implements Instance {
       });
   }
 
-  /** Ends the oldest run as a dying thread does. */
+  /** Ends as a dying process does, with what it runs. */
   die(): void {
+    const ending: Ending = { cause: "crashed", reason: "SIGSEGV ended it" };
     this.alive = false;
-    this.oldest().reject(new EkibenError("internal", "The worker thread ended unexpectedly."));
+    for (const { reject } of this.runs.splice(0)) reject(lostError(ending));
+    this.tellEnded(ending);
   }
 
   private oldest(): Run {

@@ -1,6 +1,6 @@
 /** Instance groups by digest, leased to engines: what reload reuses. A group closes when the last that leased it lets it go. */
 import type { PlanModel } from "../../plan/plan.js";
-import type { ModelGroup } from "./instance-group.js";
+import type { ModelGroup } from "./model-group.js";
 
 export interface Lease {
   readonly group: ModelGroup;
@@ -44,6 +44,6 @@ export class GroupPool {
 }
 
 /** What the digest does not hold: how requests meet, and what references to the environment stand for at this start. */
-function settingsOf({ batching, queue, session, devices, instances }: PlanModel): readonly unknown[] {
-  return [batching ?? null, queue, session, devices, instances];
+function settingsOf({ batching, queue, session, devices, instances, isolation }: PlanModel): readonly unknown[] {
+  return [batching ?? null, queue, session, devices, instances, isolation ?? null];
 }

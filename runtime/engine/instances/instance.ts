@@ -3,16 +3,22 @@ import type { DeviceName } from "../../plan/plan.js";
 import { Tensor } from "../../values/value.js";
 import type { Feeds } from "../group/check-feeds.js";
 import { mapValues } from "../map-values.js";
+import type { Ending } from "./ending.js";
 import type { Lane } from "./lane.js";
 import type { Lanes } from "./lanes.js";
 import type { SessionRequest, WireTensor } from "./worker-messages.js";
 
 export interface Instance {
   readonly device: DeviceName;
-  /** False once its thread has died. */
+  /** False once its thread or process has died. */
   readonly alive: boolean;
-  /** Runs feeds whose buffers are given away. Throws `model-failed`, or `internal` when the thread dies. */
-  run(feeds: Feeds): Promise<InstanceResult>;
+  /** Settles when it ends without having been asked to. */
+  readonly ended: Promise<Ending>;
+  /**
+   * Runs feeds whose buffers are given away. Nobody waits beyond the deadline, on the clock that it was opened with: what
+   * hangs then is given up where it can be. Throws `model-failed`, or `instance-lost` when the instance ends.
+   */
+  run(feeds: Feeds, deadlineMs?: number): Promise<InstanceResult>;
   close(): Promise<void>;
 }
 
@@ -46,6 +52,10 @@ export class LaneInstance implements Instance {
 
   get alive(): boolean {
     return this.lane.alive;
+  }
+
+  get ended(): Promise<Ending> {
+    return this.lane.ended;
   }
 
   async run(feeds: Feeds): Promise<InstanceResult> {

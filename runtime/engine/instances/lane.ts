@@ -4,17 +4,18 @@
  */
 import { join } from "node:path";
 import { type TransferListItem, Worker } from "node:worker_threads";
-import { assertNever, EkibenError, invariant } from "../../errors.js";
+import { EkibenError, invariant } from "../../errors.js";
 import type { Value } from "../../values/value.js";
-import { ModelOpenError } from "../open/open-failure.js";
+import { type Ending, lostError } from "./ending.js";
+import { errorOf } from "./failures.js";
 import { buffersToTransfer } from "./transfer.js";
 import { fromWire, toWire } from "./values-wire.js";
-import type { LaneFailure, LaneReply, LaneRequest, Numbered, SessionRequest, WireTensors } from "./worker-messages.js";
+import type { LaneReply, LaneRequest, Numbered, SessionRequest, WireTensors } from "./worker-messages.js";
 
 type LaneState =
   | { readonly kind: "open" }
   | { readonly kind: "closing" }
-  | { readonly kind: "dead"; readonly reason: string };
+  | { readonly kind: "dead"; readonly ending: Ending };
 
 interface Pending {
   readonly resolve: (reply: LaneReply) => void;
@@ -30,6 +31,8 @@ export class Lane {
   private readonly worker: Worker;
   private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
+  /** Settles when the worker ends without having been asked to. */
+  readonly ended: Promise<Ending>;
   private state: LaneState = { kind: "open" };
   private nextId = 0;
   private nextSession = 0;
@@ -37,9 +40,16 @@ export class Lane {
   /** `onDeath` is told when the worker ends without having been asked to. */
   constructor(onDeath: (lane: Lane, reason: string) => void, script = join(__dirname, "worker.js")) {
     this.worker = new Worker(script, { name: "ekiben-lane" });
+    let tellEnded: (ending: Ending) => void = () => {};
+    this.ended = new Promise((resolve) => {
+      tellEnded = resolve;
+    });
     const die = (reason: string) => {
-      if (this.state.kind === "open") onDeath(this, reason);
-      this.fail(reason);
+      const isUnasked = this.state.kind === "open";
+      const ending: Ending = { cause: /out of memory/i.test(reason) ? "out-of-memory" : "crashed", reason };
+      if (isUnasked) onDeath(this, reason);
+      this.fail(ending);
+      if (isUnasked) tellEnded(ending);
     };
     this.worker.on("message", (reply: LaneReply & Numbered) => this.settle(reply));
     this.worker.on("error", (error) => die(error.message));
@@ -104,7 +114,9 @@ export class Lane {
   }
 
   private call(request: LaneRequest, transfer: readonly TransferListItem[] = []): Promise<LaneReply> {
-    if (this.state.kind !== "open") return Promise.reject(new EkibenError("internal", "The worker thread has ended."));
+    if (this.state.kind === "dead") return Promise.reject(lostError(this.state.ending));
+    if (this.state.kind === "closing")
+      return Promise.reject(new EkibenError("internal", "The worker thread is ending."));
     if (this.pending.size === 0) this.worker.ref();
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
@@ -121,25 +133,10 @@ export class Lane {
     else pending?.resolve(reply);
   }
 
-  private fail(reason: string): void {
-    this.state = { kind: "dead", reason };
-    const error = new EkibenError("internal", "The worker thread ended unexpectedly.", { cause: reason });
+  private fail(ending: Ending): void {
+    this.state = { kind: "dead", ending };
+    const error = lostError(ending);
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
-  }
-}
-
-function errorOf(failure: LaneFailure): Error {
-  switch (failure.from) {
-    case "open":
-      return new ModelOpenError(failure.code, failure.message);
-    case "run":
-      return new EkibenError("model-failed", failure.message);
-    case "step":
-      return new EkibenError(failure.error.code, failure.error.message, { errors: failure.error.errors });
-    case "worker":
-      return new EkibenError("internal", "A worker thread failed.", { cause: failure.message });
-    default:
-      return assertNever(failure);
   }
 }

@@ -1,10 +1,9 @@
 /** A lane's worker thread: holds sessions of several models, and does one thing after the other, in the order it was asked. */
 import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
-import { assertNever, EkibenError, invariant } from "../../errors.js";
+import { assertNever, invariant } from "../../errors.js";
 import type { UntypedArgs } from "../../steps/step.js";
 import { isRecord } from "../../values/value.js";
-import { ModelOpenError } from "../open/open-failure.js";
-import { tidyMessage } from "./onnxruntime-message.js";
+import { openFailure, runFailure, stepFailure, workerFailure } from "./failures.js";
 import { Session } from "./session.js";
 import { buffersToTransfer } from "./transfer.js";
 import { buffersOf, fromWire, toWire } from "./values-wire.js";
@@ -99,29 +98,6 @@ function post(port: MessagePort, message: LaneReply & Numbered, transfer: readon
   } catch {
     port.postMessage(message);
   }
-}
-
-function openFailure(error: unknown): LaneFailure {
-  if (error instanceof ModelOpenError) return { from: "open", code: error.code, message: error.message };
-  return workerFailure(error);
-}
-
-function runFailure(error: unknown): LaneFailure {
-  return { from: "run", message: tidyMessage(messageOf(error)) };
-}
-
-function stepFailure(error: unknown): LaneFailure {
-  if (!(error instanceof EkibenError)) return workerFailure(error);
-  const { code, message, errors } = error;
-  return { from: "step", error: { code, message, errors } };
-}
-
-function workerFailure(error: unknown): LaneFailure {
-  return { from: "worker", message: messageOf(error) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 invariant(parentPort, "this file runs as a worker");

@@ -1,12 +1,16 @@
 /** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
 import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
-import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, PlanFile, PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
-import { InstanceGroup, type ModelGroup } from "../group/instance-group.js";
+import type { ModelSource } from "../compiled/compiled-models.js";
+import type { Kept } from "../compiled/kept.js";
+import { type Chores, InstanceGroup } from "../group/instance-group.js";
+import type { ModelGroup, Placement } from "../group/model-group.js";
 import { deviceNote, devices } from "../instances/devices.js";
-import { type LaneInstance, openInstance } from "../instances/instance.js";
+import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lanes } from "../instances/lanes.js";
+import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
 import type { Observer } from "../observer.js";
 import { ModelOpenError } from "./open-failure.js";
@@ -20,7 +24,14 @@ export interface OpenGroupOptions {
   readonly files: (name: string) => string;
   /** Whether they may be written to while they are served. */
   readonly filesMayChange?: boolean;
+  /** What the Plan says of a file. */
+  readonly fileOf?: (name: string) => PlanFile | undefined;
+  /** Compiled models and measurements, where they are kept. */
+  readonly kept?: Kept;
+  /** Whether the group does chores while nobody comes: measures batches, and has the model compiled for the next time. */
+  readonly doesChores?: boolean;
   readonly lanes: Lanes;
+  readonly processes: Processes;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -35,8 +46,10 @@ interface Wanted {
 type Notes = Map<DeviceName, string>;
 
 interface Opened {
-  readonly instance: LaneInstance;
+  readonly instance: Instance;
   readonly request: SessionRequest;
+  /** Of the model as it was written, whatever form of it was opened. */
+  readonly original: SessionRequest;
 }
 
 /** Opens and warms up all instances. Throws `ModelOpenError`, with nothing left open. */
@@ -60,16 +73,62 @@ async function groupOf(
   opened: readonly Opened[],
   notes: readonly string[],
 ): Promise<ModelGroup> {
-  const { name, model, lanes, observer, clock } = options;
+  const { name, model, kept, observer, clock } = options;
   const [first] = opened;
   invariant(first, "a model has an instance");
   const outputRows = await findOutputRows(first.instance, model);
   const { device, intraOpThreads } = first.request;
-  const placement = { device, instances: opened.length, intraOpThreads, notes };
+  const placement: Placement = {
+    device,
+    instances: opened.length,
+    isolation: model.isolation ?? "thread",
+    intraOpThreads,
+    notes,
+  };
   observer({ kind: "model-opened", model: name, ...placement });
-  const reopen = () => openInstance(lanes, first.request, new Set());
+  const reopen = (index: number) => reopenLike(options, opened[index] ?? first);
   const instances = opened.map(({ instance }) => instance);
-  return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, observer, clock });
+  const source = sourceOf(options);
+  const measured = await kept?.measured(first.original, source, placement);
+  const chores = options.doesChores === true ? choresOf(kept, first.original, source, placement) : undefined;
+  return new InstanceGroup({
+    name,
+    model,
+    instances,
+    placement,
+    outputRows,
+    reopen,
+    ...(measured === undefined ? {} : { measured }),
+    ...(chores === undefined ? {} : { chores }),
+    observer,
+    clock,
+  });
+}
+
+function choresOf(kept: Kept | undefined, request: SessionRequest, source: ModelSource, placement: Placement): Chores {
+  return {
+    onMeasured: (measured) => void kept?.keepMeasured(request, source, placement, measured),
+    prepare: async () => kept?.prepare(request, source),
+  };
+}
+
+function sourceOf({ name, model, files, fileOf }: OpenGroupOptions): ModelSource {
+  const names = [model.file, ...model.externalData];
+  const known = names.flatMap((file) => {
+    const planned = fileOf?.(file);
+    return planned === undefined ? [] : [{ ...planned, path: files(file) }];
+  });
+  return { name, model, files: known };
+}
+
+/** What was compiled may have gone from the cache meanwhile. */
+async function reopenLike(options: OpenGroupOptions, { request, original }: Opened): Promise<Instance> {
+  try {
+    return await openWarm(options, request, []);
+  } catch (error) {
+    if (request === original) throw error;
+    return openWarm(options, original, []);
+  }
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */
@@ -94,7 +153,8 @@ async function openOne(
   notes: Notes,
 ): Promise<Opened | undefined> {
   for (const device of wanted.devices) {
-    if (devices[device].oneThread && opened.some(({ request }) => request.device === device)) return undefined;
+    if (sharesItsThread(options.model, device) && opened.some(({ request }) => request.device === device))
+      return undefined;
     if (notes.has(device)) continue;
     try {
       return await openOn(options, device, wanted, opened);
@@ -112,8 +172,8 @@ async function openOn(
   wanted: Wanted,
   opened: readonly Opened[],
 ): Promise<Opened> {
-  const { model, files, lanes } = options;
-  const request: SessionRequest = {
+  const { model, files, lanes, kept } = options;
+  const original: SessionRequest = {
     file: files(model.file),
     weights: options.filesMayChange === true ? weightsOf(model, files) : [],
     device,
@@ -121,14 +181,42 @@ async function openOn(
     intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
     options: model.session,
   };
-  const instance = await openInstance(lanes, request, new Set(opened.map(({ instance: { lane } }) => lane)));
+  const others = opened.map(({ instance }) => instance);
+  const sessions = wantedInstances(model, lanes.cores).length;
+  const compiled = (await kept?.prefer(original, sourceOf(options), sessions)) ?? original;
+  for (const request of compiled === original ? [original] : [compiled, original]) {
+    try {
+      return { instance: await openWarm(options, request, others), request, original };
+    } catch (error) {
+      if (request === original) throw error;
+    }
+  }
+  throw new Error("invariant: the last form that is tried is the original");
+}
+
+/** Opens an instance and lets it run once. Throws `ModelOpenError`, with nothing left open. */
+async function openWarm(
+  { name, model, lanes, processes }: OpenGroupOptions,
+  request: SessionRequest,
+  others: readonly Instance[],
+): Promise<Instance> {
+  const taken = others.flatMap((other) => (other instanceof LaneInstance ? [other.lane] : []));
+  const instance =
+    model.isolation === "process"
+      ? await processes.open(request, name)
+      : await openInstance(lanes, request, new Set(taken));
   try {
     await warmUp(instance, model);
+    return instance;
   } catch (error) {
     await instance.close();
     throw error;
   }
-  return { instance, request };
+}
+
+/** What bears one thread in a process gets one session in this one; processes may have one each. */
+function sharesItsThread(model: PlanModel, device: DeviceName): boolean {
+  return model.isolation !== "process" && devices[device].oneThread;
 }
 
 /**

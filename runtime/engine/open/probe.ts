@@ -6,6 +6,7 @@ import type { DeviceName, PlanModel } from "../../plan/plan.js";
 import { systemClock } from "../clock.js";
 import { devices } from "../instances/devices.js";
 import { Lanes } from "../instances/lanes.js";
+import { Processes } from "../instances/processes.js";
 import { silentObserver } from "../observer.js";
 import { openGroup } from "./open-group.js";
 
@@ -44,6 +45,7 @@ async function probe(device: DeviceName, file: string, lanes: Lanes): Promise<De
       model: modelOn(device),
       files: () => file,
       lanes,
+      processes: new Processes(),
       observer: silentObserver,
       clock: systemClock,
     });

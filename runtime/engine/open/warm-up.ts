@@ -3,18 +3,16 @@
  * of the inputs. That such a run fails is no reason to refuse the model: made-up zeros of made-up sizes may simply be
  * nothing that it can take. It is one when the device fails, for then no input will do.
  */
+import { EkibenError } from "../../errors.js";
 import type { PlanModel } from "../../plan/plan.js";
 import type { Feeds } from "../group/check-feeds.js";
 import { devices } from "../instances/devices.js";
 import type { Instance } from "../instances/instance.js";
 import { isDeviceFailure } from "../instances/onnxruntime-message.js";
-import { madeUpFeeds } from "./made-up.js";
+import { madeUpFeeds, triedSizes } from "./made-up.js";
 import { ModelOpenError } from "./open-failure.js";
 
 export type OutputRows = "rows" | "whole";
-
-/** Sizes for free dimensions, in the order in which they are tried: a few tokens, a small picture. */
-const triedSizes = [8, 1, 64, 224];
 
 /** One run of one row. Throws `ModelOpenError` when the device fails. */
 export async function warmUp(instance: Instance, model: PlanModel): Promise<void> {
@@ -50,6 +48,11 @@ async function tryRun(instance: Instance, model: PlanModel, rows: number): Promi
 
 function throwDeviceFailure(instance: Instance, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const failed = !instance.alive || (!devices[instance.device].usesCores && isDeviceFailure(message));
-  if (failed) throw new ModelOpenError("model-no-device", message);
+  if (error instanceof EkibenError && error.code === "instance-lost")
+    throw new ModelOpenError(
+      "model-invalid",
+      `The first run, of zeros, took its instance down: ${String(error.cause)}.`,
+    );
+  if (!devices[instance.device].usesCores && isDeviceFailure(message))
+    throw new ModelOpenError("model-no-device", message);
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../../../runtime/engine/clock.js";
-import type { ModelGroup } from "../../../../runtime/engine/group/instance-group.js";
+import type { ModelGroup } from "../../../../runtime/engine/group/model-group.js";
 import { Lanes } from "../../../../runtime/engine/instances/lanes.js";
+import { Processes } from "../../../../runtime/engine/instances/processes.js";
 import { type EngineEvent, silentObserver } from "../../../../runtime/engine/observer.js";
 import { openGroup } from "../../../../runtime/engine/open/open-group.js";
 import type { PlanModel } from "../../../../runtime/plan/plan.js";
@@ -34,6 +35,7 @@ async function open(model: string | ModelSketch, settings: Partial<PlanModel> = 
     model: plan,
     files: (name) => name,
     lanes,
+    processes: new Processes(),
     observer,
     clock: systemClock,
   });
@@ -185,6 +187,7 @@ describe("devices", () => {
       model: "model",
       device: "cpu",
       instances: 1,
+      isolation: "thread",
       intraOpThreads: 2,
       notes: [
         expect.stringMatching(/^Device "tensorrt" does not work here: .*\. It needs an NVIDIA GPU/),

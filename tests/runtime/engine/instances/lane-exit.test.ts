@@ -8,7 +8,7 @@ const request = { file: good, device: "cpu", intraOpThreads: 2, options: planMod
 /** Runs a program that has an open lane with a session, and gives how it ended. */
 function end(program: string): { readonly code: number | null; readonly output: string } {
   const script = `
-    const { Lane } = require(${JSON.stringify(inRepository("dist", "runtime", "engine", "lane.js"))});
+    const { Lane } = require(${JSON.stringify(inRepository("dist", "runtime", "engine", "instances", "lane.js"))});
     const feed = () => ({ x: { dtype: "float32", shape: [1, 4], data: new Float32Array(4) } });
     (async () => {
       const lane = new Lane(() => console.log("died"));

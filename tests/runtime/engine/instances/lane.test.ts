@@ -85,8 +85,9 @@ describe("the end of a lane", () => {
     const reasons: string[] = [];
     const lane = new Lane((_, reason) => reasons.push(reason), script);
     const [first, second] = [lane.open(request(good)), lane.step("text.join", {})];
-    await expect(first).rejects.toMatchObject({ code: "internal", cause: "broken" });
-    await expect(second).rejects.toMatchObject({ code: "internal" });
+    const lost = { code: "instance-lost", cause: "broken" };
+    await Promise.all([first, second].map((asked) => expect(asked).rejects.toMatchObject(lost)));
+    expect(await lane.ended).toEqual({ cause: "crashed", reason: "broken" });
     expect(reasons).toEqual(["broken"]);
     expect(lane.alive).toBe(false);
     await lane.close();

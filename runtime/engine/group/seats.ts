@@ -1,0 +1,224 @@
+/**
+ * The seats of a group: each holds an instance. One whose instance ends is quarantined and gets another, the sooner the
+ * longer the last one lived. Here it is known which instance is idle, and whether there is any.
+ */
+import type { Clock } from "../clock.js";
+import type { Ending } from "../instances/ending.js";
+import type { Instance } from "../instances/instance.js";
+import type { Observer } from "../observer.js";
+import { nextRestart } from "./back-off.js";
+
+export interface SeatsParts {
+  /** Of the model, for what is told of it. */
+  readonly name: string;
+  readonly instances: readonly Instance[];
+  /** Opens an instance in place of one that ended, by its seat's number. */
+  readonly reopen: (seat: number) => Promise<Instance>;
+  /** Told when a seat may have become idle, and when nothing is busy any more. */
+  readonly onIdle: () => void;
+  /** Told when no instance lives and none will soon: what waits has nothing to wait for. */
+  readonly onDown: () => void;
+  readonly observer: Observer;
+  readonly clock: Clock;
+}
+
+/** A seat whose instance lives. */
+export interface Seat {
+  readonly kind: "ready";
+  readonly instance: Instance;
+  readonly sinceMs: number;
+  /** Batches that it has been given and that are not back. */
+  running: number;
+}
+
+type SeatState =
+  | Seat
+  /** Its next instance is being opened. */
+  | { readonly kind: "restarting" }
+  /** Its next instance is not opened before that. */
+  | { readonly kind: "quarantined"; readonly untilMs: number; readonly stopTimer: () => void };
+
+interface Place {
+  readonly number: number;
+  state: SeatState;
+  failures: number;
+  /** How long opening its last instance took; 0 until it was done once again. */
+  openMs: number;
+}
+
+export type SeatsState =
+  | { readonly kind: "ready" }
+  /** No instance lives, and one is being opened that may be there soon. */
+  | { readonly kind: "restarting" }
+  | { readonly kind: "down"; readonly reason: string };
+
+/** How long callers wait for an instance while none lives, before they are sent away. */
+const patienceMs = 2000;
+
+export class Seats {
+  private readonly places: readonly Place[];
+  /** Batches that run and instances that reopen. */
+  private pending = 0;
+  private current: SeatsState = { kind: "ready" };
+  private isClosed = false;
+  private lastReason = "";
+  private stopPatience: () => void = () => {};
+
+  constructor(private readonly parts: SeatsParts) {
+    this.places = parts.instances.map((instance, number) => {
+      const place: Place = { number, state: { kind: "restarting" }, failures: 0, openMs: 0 };
+      this.seat(place, instance, null);
+      return place;
+    });
+  }
+
+  get state(): SeatsState {
+    return this.current;
+  }
+
+  /** Instances that live. */
+  get count(): number {
+    return this.places.filter(({ state }) => state.kind === "ready").length;
+  }
+
+  /** Instances that run. */
+  get running(): number {
+    return this.places.filter(({ state }) => state.kind === "ready" && state.running > 0).length;
+  }
+
+  /** Whether a batch runs or an instance is being opened. */
+  get busy(): boolean {
+    return this.pending > 0;
+  }
+
+  /** Seconds until an instance may be there again. */
+  get backInS(): number {
+    const nowMs = this.parts.clock.now();
+    const waits = this.places.map(({ state, openMs }) => {
+      if (state.kind === "ready") return 0;
+      return openMs + (state.kind === "quarantined" ? Math.max(0, state.untilMs - nowMs) : 0);
+    });
+    return Math.min(...waits) / 1000;
+  }
+
+  /** A seat that has fewer batches than `depth`, one that has none first. */
+  idle(depth: number): Seat | undefined {
+    let found: Seat | undefined;
+    for (const { state } of this.places) {
+      if (state.kind !== "ready" || !state.instance.alive || state.running >= depth) continue;
+      if (state.running === 0) return state;
+      found ??= state;
+    }
+    return found;
+  }
+
+  /** Keeps a seat busy with work that never fails. */
+  occupy(seat: Seat, work: Promise<void>): void {
+    seat.running++;
+    this.pending++;
+    void work.then(() => {
+      seat.running--;
+      this.pending--;
+      this.parts.onIdle();
+    });
+  }
+
+  /** Opens no more instances, and closes those that live. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.stopPatience();
+    const closing: Promise<void>[] = [];
+    for (const place of this.places) {
+      const { state } = place;
+      if (state.kind === "quarantined") state.stopTimer();
+      if (state.kind === "ready") closing.push(state.instance.close());
+      this.tell(state.kind, null);
+    }
+    await Promise.all(closing);
+  }
+
+  private seat(place: Place, instance: Instance, from: SeatState["kind"] | null): void {
+    const seat: Seat = { kind: "ready", instance, sinceMs: this.parts.clock.now(), running: 0 };
+    place.state = seat;
+    this.tell(from, "ready");
+    void instance.ended.then((ending) => {
+      if (place.state === seat && !this.isClosed) this.lose(place, seat, ending);
+    });
+  }
+
+  private lose(place: Place, { sinceMs }: Seat, { cause, reason }: Ending): void {
+    const { name, observer, clock } = this.parts;
+    observer({ kind: "instance-lost", model: name, instance: place.number, cause, reason });
+    this.lastReason = reason;
+    this.restart(place, clock.now() - sinceMs);
+  }
+
+  /** Opens the next instance of a seat now or later, by how long the last one lived. */
+  private restart(place: Place, livedMs: number | undefined): void {
+    const { clock } = this.parts;
+    const { failures, delayMs } = nextRestart({ failures: place.failures, livedMs, openMs: place.openMs });
+    place.failures = failures;
+    if (delayMs === 0) void this.reopen(place);
+    else {
+      const stopTimer = clock.after(delayMs, () => void this.reopen(place));
+      this.move(place, { kind: "quarantined", untilMs: clock.now() + delayMs, stopTimer });
+    }
+  }
+
+  private async reopen(place: Place): Promise<void> {
+    const { name, clock, observer, reopen } = this.parts;
+    this.move(place, { kind: "restarting" });
+    this.pending++;
+    const startMs = clock.now();
+    try {
+      const instance = await reopen(place.number);
+      place.openMs = clock.now() - startMs;
+      if (this.isClosed) await instance.close();
+      else {
+        observer({ kind: "instance-restarted", model: name, instance: place.number, durationMs: place.openMs });
+        this.seat(place, instance, "restarting");
+      }
+    } catch (error) {
+      this.lastReason = error instanceof Error ? error.message : String(error);
+      observer({ kind: "restart-failed", model: name, instance: place.number, message: this.lastReason });
+      if (!this.isClosed) this.restart(place, undefined);
+    }
+    this.pending--;
+    this.review();
+    this.parts.onIdle();
+  }
+
+  private move(place: Place, to: SeatState): void {
+    const from = place.state.kind;
+    place.state = to;
+    this.tell(from, to.kind);
+    this.review();
+  }
+
+  /** Whether there is an instance, or one to wait for. */
+  private review(): void {
+    const { name, clock, observer } = this.parts;
+    const kinds = new Set(this.places.map(({ state }) => state.kind));
+    if (kinds.has("ready")) {
+      this.stopPatience();
+      if (this.current.kind === "down") observer({ kind: "model-recovered", model: name });
+      this.current = { kind: "ready" };
+    } else if (!kinds.has("restarting")) this.giveUp();
+    else if (this.current.kind === "ready") {
+      this.current = { kind: "restarting" };
+      this.stopPatience = clock.after(patienceMs, () => this.giveUp());
+    }
+  }
+
+  private giveUp(): void {
+    this.stopPatience();
+    if (this.current.kind === "down") return;
+    this.current = { kind: "down", reason: this.lastReason };
+    this.parts.observer({ kind: "model-failed", model: this.parts.name, message: this.lastReason });
+    this.parts.onDown();
+  }
+
+  private tell(from: SeatState["kind"] | null, to: SeatState["kind"] | null): void {
+    if (from !== to) this.parts.observer({ kind: "instance-state", model: this.parts.name, from, to });
+  }
+}

@@ -1,0 +1,189 @@
+import { nextRestart } from "../../../../runtime/engine/group/back-off.js";
+import { InstanceGroup } from "../../../../runtime/engine/group/instance-group.js";
+import type { EngineEvent } from "../../../../runtime/engine/observer.js";
+import { EkibenError } from "../../../../runtime/errors.js";
+import type { PlanModel } from "../../../../runtime/plan/plan.js";
+import { Tensor } from "../../../../runtime/values/value.js";
+import { FakeClock } from "../../../support/fake-clock.js";
+import { HandDrivenInstance } from "../../../support/hand-driven.js";
+import { identityModel, writeModel } from "../../../support/onnx-model.js";
+import { planModel } from "../../../support/plan-model.js";
+
+const file = writeModel(identityModel("float32[batch, width]"));
+const forever = new AbortController().signal;
+
+/** A group of so many instances; what is opened in their place comes when the test lets it. */
+function setUp(count: number, settings: Partial<PlanModel> = {}) {
+  const clock = new FakeClock();
+  const instances = Array.from({ length: count }, () => new HandDrivenInstance());
+  const events: EngineEvent[] = [];
+  const opening: { seat: number; resolve: (instance: HandDrivenInstance) => void; reject: (error: Error) => void }[] =
+    [];
+  const group = new InstanceGroup({
+    placement: { device: "cpu", instances: count, isolation: "thread", intraOpThreads: 1, notes: [] },
+    name: "doubler",
+    model: planModel(file, settings),
+    instances,
+    outputRows: new Map([["y", "rows"]]),
+    reopen: (seat) => new Promise((resolve, reject) => opening.push({ seat, resolve, reject })),
+    observer: (event) => events.push(event),
+    clock,
+  });
+  const kinds = (): readonly string[] =>
+    events.map(({ kind }) => kind).filter((kind) => /^(instance-(lost|restarted)|restart-|model-)/.test(kind));
+  const open = async (): Promise<HandDrivenInstance> => {
+    const instance = new HandDrivenInstance();
+    opening.shift()?.resolve(instance);
+    await clock.settle();
+    return instance;
+  };
+  const fail = async (): Promise<void> => {
+    opening.shift()?.reject(new Error("no memory"));
+    await clock.settle();
+  };
+  const die = async (instance: HandDrivenInstance | undefined): Promise<void> => {
+    instance?.die();
+    await clock.settle();
+  };
+  const submit = (value: number) =>
+    group.submit({ x: new Tensor("float32", [1, 1], Float32Array.of(value)) }, 1, { signal: forever }).then(
+      ({ y }) => Number(y?.data[0]),
+      (error: unknown) => (error instanceof EkibenError ? error.code : String(error)),
+    );
+  return { clock, instances, group, events, kinds, opening, open, fail, die, submit };
+}
+
+describe("an instance that ends", () => {
+  test("fails what it ran with 503; what waits runs on the one that is opened at once in its place", async () => {
+    const { clock, instances, open, die, submit, kinds } = setUp(1);
+    const inside = submit(1);
+    const waiting = submit(2);
+    await clock.settle();
+    await die(instances[0]);
+    expect(await inside).toBe("instance-lost");
+    const next = await open();
+    next.finish();
+    expect(await waiting).toBe(4);
+    expect(kinds()).toEqual(["instance-lost", "instance-restarted"]);
+  });
+
+  test("while it is idle is replaced without being asked for anything", async () => {
+    const { instances, opening, die } = setUp(2);
+    await die(instances[1]);
+    expect(opening.map(({ seat }) => seat)).toEqual([1]);
+  });
+
+  test("leaves the others working, and the group ready", async () => {
+    const { clock, instances, group, die, submit } = setUp(2);
+    await die(instances[0]);
+    const answer = submit(3);
+    await clock.settle();
+    instances[1]?.finish();
+    expect(await answer).toBe(6);
+    expect(group.state).toEqual({ kind: "ready" });
+  });
+
+  test("is told of as it goes from state to state", async () => {
+    const { clock, instances, events, fail, open, die, group } = setUp(1);
+    await die(instances[0]);
+    await fail();
+    await clock.advance(100);
+    await open();
+    await group.close();
+    const states = events.flatMap((event) => (event.kind === "instance-state" ? [`${event.from} ${event.to}`] : []));
+    expect(states).toEqual([
+      "null ready",
+      "ready restarting",
+      "restarting quarantined",
+      "quarantined restarting",
+      "restarting ready",
+      "ready null",
+    ]);
+  });
+});
+
+describe("a group without a living instance", () => {
+  test("keeps its callers waiting for one that is opened, for two seconds", async () => {
+    const { clock, instances, group, open, die, submit } = setUp(1);
+    await die(instances[0]);
+    expect(group.state).toEqual({ kind: "restarting" });
+    const patient = submit(1);
+    await clock.advance(1999);
+    expect(group.waiting).toBe(1);
+    await clock.advance(1);
+    expect(await patient).toBe("not-ready");
+    expect(group.state).toEqual({ kind: "failed", message: "SIGSEGV ended it" });
+    const next = await open();
+    expect(group.state).toEqual({ kind: "ready" });
+    const answer = submit(2);
+    await clock.settle();
+    next.finish();
+    expect(await answer).toBe(4);
+  });
+
+  test("turns its callers away at once when none is being opened, and says when to come back", async () => {
+    const { clock, instances, group, kinds, fail, open, die, submit } = setUp(1);
+    await die(instances[0]);
+    const waiting = submit(1);
+    for (const delayMs of [100, 200, 400]) {
+      await fail();
+      await clock.advance(delayMs);
+    }
+    await fail();
+    expect(await waiting).toBe("not-ready");
+    const error = await group
+      .submit({ x: new Tensor("float32", [1, 1], Float32Array.of(1)) }, 1, { signal: forever })
+      .catch((e) => e);
+    expect(error).toMatchObject({ code: "not-ready", retryAfterS: 0.8 });
+    expect(group.state).toEqual({ kind: "failed", message: "no memory" });
+    await clock.advance(800);
+    await open();
+    expect(group.state).toEqual({ kind: "ready" });
+    expect(kinds().slice(-3)).toEqual(["restart-failed", "instance-restarted", "model-recovered"]);
+    expect(kinds().filter((kind) => kind === "model-failed")).toHaveLength(1);
+  });
+
+  test("closes without opening another", async () => {
+    const { clock, instances, group, opening, fail, die } = setUp(1);
+    await die(instances[0]);
+    await fail();
+    await group.close();
+    await clock.advance(60_000);
+    expect([opening, clock.pending]).toEqual([[], 0]);
+  });
+
+  test("that closes while one is being opened closes that too", async () => {
+    const { instances, group, open, die } = setUp(1);
+    await die(instances[0]);
+    const closing = group.close();
+    const late = await open();
+    await closing;
+    expect(late.closed).toBe(true);
+  });
+});
+
+describe("the next instance is opened", () => {
+  test.each([
+    [
+      "at once after a life longer than its opening",
+      { failures: 0, livedMs: 300, openMs: 300 },
+      { failures: 0, delayMs: 0 },
+    ],
+    ["later after a shorter one", { failures: 0, livedMs: 299, openMs: 300 }, { failures: 1, delayMs: 100 }],
+    ["later still after another", { failures: 3, livedMs: 5, openMs: 300 }, { failures: 4, delayMs: 800 }],
+    ["sooner after a longer one", { failures: 3, livedMs: 500, openMs: 300 }, { failures: 2, delayMs: 200 }],
+    [
+      "later when it could not be opened",
+      { failures: 0, livedMs: undefined, openMs: 0 },
+      { failures: 1, delayMs: 100 },
+    ],
+    ["after half a minute at most", { failures: 40, livedMs: undefined, openMs: 0 }, { failures: 41, delayMs: 30_000 }],
+    [
+      "at once after ten seconds of health",
+      { failures: 40, livedMs: 10_000, openMs: 300 },
+      { failures: 0, delayMs: 0 },
+    ],
+  ])("%s", (_, life, restart) => {
+    expect(nextRestart(life)).toEqual(restart);
+  });
+});
