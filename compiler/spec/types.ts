@@ -141,7 +141,7 @@ export interface Model {
     readonly memory_pattern: boolean;
     /** Whether the CPU's memory is kept in an arena. */
     readonly cpu_memory_arena: boolean;
-    /** Further configuration entries by onnxruntime's own keys, such as `session.intra_op.allow_spinning`. */
+    /** Further configuration entries by onnxruntime's own keys. `session.intra_op.allow_spinning` and `session.inter_op.allow_spinning` are 0 unless they are set here: threads that spin between runs take the cores from everything else. */
     readonly extra: { readonly [name: string]: string | number | boolean };
   };
   /** Dynamic batching: rows of many requests share a run. Without it requests never do. */

@@ -213,25 +213,11 @@ function graphRunner(id: string, name: string, graphs: ReadonlyMap<string, RunGr
 }
 
 /** Runs a graph until it is done, its caller left, or it is too late; then what still runs for it is called off. */
-async function runInTime(
-  run: RunGraph,
-  inputs: ValueRecord,
-  options: InferOptions,
-  clock: Clock,
-): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, priority, caller, onNode, onFeeds, onModel } = options;
-  if (outer?.aborted === true) throw abortError(outer);
+function runInTime(run: RunGraph, inputs: ValueRecord, options: InferOptions, clock: Clock): Promise<ValueRecord> {
+  const { signal: outer, timeoutMs } = options;
+  if (outer?.aborted === true) return Promise.reject(abortError(outer));
   const stop = new Stop();
-  const context: RunContext = {
-    signal: stop,
-    now: () => clock.now(),
-    ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(caller === undefined ? {} : { caller }),
-    ...(onNode === undefined ? {} : { onNode }),
-    ...(onFeeds === undefined ? {} : { onFeeds }),
-    ...(onModel === undefined ? {} : { onModel }),
-  };
+  const context = contextOf(stop, options, clock);
   return new Promise((resolve, reject) => {
     const end = (): void => {
       stopClock?.();
@@ -250,6 +236,22 @@ async function runInTime(
       resolve(outputs);
     }, fail);
   });
+}
+
+/** Without a spread for each that may be absent: this is made for every request. */
+function contextOf(
+  signal: StopSignal,
+  { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
+  clock: Clock,
+): RunContext {
+  const context: { -readonly [K in keyof RunContext]: RunContext[K] } = { signal, now: () => clock.now() };
+  if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
+  if (priority !== undefined) context.priority = priority;
+  if (caller !== undefined) context.caller = caller;
+  if (onNode !== undefined) context.onNode = onNode;
+  if (onFeeds !== undefined) context.onFeeds = onFeeds;
+  if (onModel !== undefined) context.onModel = onModel;
+  return context;
 }
 
 function tooLate(timeoutMs: number): EkibenError {

@@ -10,15 +10,45 @@ export interface Metrics {
   print(): Promise<string>;
 }
 
+/** What changes with every request is noted here and collected when the page is read: finding a series by its labels takes time. */
+interface Notes {
+  inFlight: number;
+  readonly waiting: Map<string, number>;
+  readonly requests: Map<string, Tally>;
+}
+
+interface Tally {
+  readonly labels: { readonly route: string; readonly method: string; readonly status: number };
+  count: number;
+}
+
 export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const series = createSeries(registry, [...latencyBucketsS]);
+  const notes: Notes = { inFlight: 0, waiting: new Map(), requests: new Map() };
   return {
-    listener: (event) => count(event, series),
+    listener: (event) => count(event, series, notes),
     contentType: registry.contentType,
-    print: () => registry.metrics(),
+    print: () => {
+      collect(notes, series);
+      return registry.metrics();
+    },
   };
+}
+
+function collect(notes: Notes, series: Series): void {
+  series.inFlight.set(notes.inFlight);
+  for (const [model, length] of notes.waiting) series.waiting.set({ model }, length);
+  for (const { labels, count } of notes.requests.values()) series.requests.inc({ ...labels }, count);
+  notes.requests.clear();
+}
+
+function noteRequest({ route, method, status }: Tally["labels"], { requests }: Notes): void {
+  const key = `${status} ${method} ${route}`;
+  const tally = requests.get(key);
+  if (tally === undefined) requests.set(key, { labels: { route, method, status }, count: 1 });
+  else tally.count++;
 }
 
 type Series = ReturnType<typeof createSeries>;
@@ -56,21 +86,21 @@ function createSeries(registry: Registry, buckets: number[]) {
   return series;
 }
 
-function count(event: RuntimeEvent, series: Series): void {
+function count(event: RuntimeEvent, series: Series, notes: Notes): void {
   switch (event.kind) {
     case "request-begun":
-      series.inFlight.inc();
+      notes.inFlight++;
       return;
     case "request-done":
-      series.inFlight.dec();
-      series.requests.inc({ route: event.route, method: event.method, status: event.status });
+      notes.inFlight--;
+      noteRequest(event, notes);
       series.duration.observe({ route: event.route }, event.durationMs / 1000);
       return;
     case "batch-done":
       countBatch(event, series);
       return;
     case "queue-length":
-      series.waiting.set({ model: event.model }, event.length);
+      notes.waiting.set(event.model, event.length);
       return;
     case "instance-state":
       if (event.from !== null) series.instances.dec({ model: event.model, state: event.from });
