@@ -6,8 +6,8 @@ import { mainVersion } from "../runtime/plan/versions.js";
 import { readInputs } from "../runtime/protocols/inputs.js";
 import { contractFor } from "../runtime/server/call-graph.js";
 import type { Deployment } from "../runtime/server/deployment.js";
+import { exampleCalls } from "../runtime/server/examples/example-calls.js";
 import type { Host } from "../runtime/server/host.js";
-import { exampleCalls } from "./examples.js";
 import { batchedModels, checkInvariance, describeDependence } from "./invariance.js";
 
 export interface BatchWarning {

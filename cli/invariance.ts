@@ -3,9 +3,9 @@ import type { Engine, InferOptions } from "../runtime/engine/engine.js";
 import { stackRows, takeRows } from "../runtime/engine/group/rows.js";
 import { mainVersion } from "../runtime/plan/versions.js";
 import type { GivenInputs } from "../runtime/protocols/inputs.js";
+import type { ExampleCall } from "../runtime/server/examples/example-calls.js";
 import { largestDifference } from "../runtime/values/difference.js";
 import { isNumericData, Tensor } from "../runtime/values/value.js";
-import type { ExampleCall } from "./examples.js";
 
 export interface BatchDependence {
   readonly model: string;

@@ -4,6 +4,7 @@ import { countDiagnostics, printDiagnostics } from "../compiler/diagnostics/prin
 import { readSource } from "../compiler/source/source.js";
 import { ModelOpenError } from "../runtime/engine/open/open-failure.js";
 import { EkibenError } from "../runtime/errors.js";
+import { SelfTestError } from "../runtime/server/examples/self-test.js";
 import type { Attempt, PlanSource } from "../runtime/server/reloader.js";
 import type { CommandContext } from "./command.js";
 import type { CompileResult } from "./compile-messages.js";
@@ -62,6 +63,8 @@ export function describeReloadFailure(error: unknown, last: CompileResult | unde
     return `${printDiagnostics(found, source, { color })}\n${countDiagnostics(found)}`;
   }
   if (error instanceof EkibenError) return `error: ${error.message}`;
+  if (error instanceof SelfTestError)
+    return `error: ${error.message}\nhelp: mend the model or the graph, or write what is expected now into the example`;
   const failure = describeSystemError(error, "a file of the service");
   if (failure !== undefined) return `error: ${failure.message}\nhelp: ${failure.help}`;
   return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

@@ -153,7 +153,7 @@ export interface Model {
     readonly memory_pattern: boolean;
     /** Whether the CPU's memory is kept in an arena. */
     readonly cpu_memory_arena: boolean;
-    /** Further configuration entries by onnxruntime's own keys, such as `session.intra_op.allow_spinning`. */
+    /** Further configuration entries by onnxruntime's own keys. `session.intra_op.allow_spinning` and `session.inter_op.allow_spinning` are 0 unless they are set here: threads that spin between runs take the cores from everything else. */
     readonly extra: { readonly [name: string]: string | number | boolean };
   };
   /** Dynamic batching: rows of many requests share a run. Without it requests never do. */
@@ -188,12 +188,12 @@ export interface Model {
   readonly cache?: { readonly [name: string]: unknown };
   /** Whether the model stays in memory. */
   readonly residency: "always" | "on_demand";
-  /** Runs before the model counts as ready. */
+  /** Runs of every instance before the model counts as ready; one that fails keeps the model from being served. */
   readonly warmup?: readonly ({
     /** Rows. */
     readonly batch_size: number;
-    /** Values by input: `random`, `zeros`, or nested lists. */
-    readonly inputs?: { readonly [name: string]: unknown };
+    /** Values by input: `random`, `zeros` (what is not named is that), or nested lists for one row or for all. */
+    readonly inputs: { readonly [name: string]: unknown };
   })[];
   /** Streams with state. */
   readonly sequence?: { readonly [name: string]: unknown };

@@ -1,6 +1,6 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanModel, PlanNode, PlanVersion } from "../plan/plan.js";
+import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
@@ -11,19 +11,17 @@ import { compileExpression } from "./graph/expression.js";
 import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
 import { abortError, compileGraph } from "./graph/interpreter.js";
 import { stepNode } from "./graph/step-node.js";
-import { GroupPool, type Lease } from "./group/group-pool.js";
+import { GroupPool } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
-import { ofVersion, silentObserver } from "./observer.js";
-import { ModelOpenError } from "./open/open-failure.js";
-import { type OpenGroupOptions, openGroup } from "./open/open-group.js";
+import { silentObserver } from "./observer.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
+import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
-import { Shadow } from "./versions/shadow.js";
 
 /** What engines of one process share: threads, processes of its own, open models, loaded files. */
 export interface Machine {
@@ -97,6 +95,8 @@ export interface InferOptions {
   readonly onModel?: RunContext["onModel"];
   /** By which a model's version may be chosen. */
   readonly headers?: RequestHeaders;
+  /** Versions that are chosen already, by model. */
+  readonly versions?: ReadonlyMap<string, string>;
   readonly onVersion?: OnVersion;
 }
 
@@ -119,8 +119,8 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const unsupported = versions.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
   machine.lanes.expect(versions.reduce((sum, { model }) => sum + instancesOf(model), 0));
-  const files = { files: pathOf, fileOf: (name: string) => plan.files[name] };
-  const opening = versions.map((version) => leaseVersion(version, files, machine));
+  const parts = { ...machine, files: pathOf, fileOf: (name: string) => plan.files[name] };
+  const opening = versions.map((version) => leaseVersion(version, parts));
   const [resources, ...settled] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
     ...opening,
@@ -134,57 +134,8 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   return engineOf(plan, leases, resources.value as Resources, machine);
 }
 
-interface VersionOf {
-  readonly name: string;
-  readonly model: PlanModel;
-  readonly version: PlanVersion;
-}
-
-interface Leased extends VersionOf {
-  readonly lease: Lease;
-}
-
-function versionsOf(plan: Plan): readonly VersionOf[] {
-  return Object.entries(plan.models).flatMap(([name, model]) =>
-    model.versions.map((version) => ({ name, model, version })),
-  );
-}
-
-async function leaseVersion(
-  { name, model, version }: VersionOf,
-  files: Pick<OpenGroupOptions, "files" | "fileOf">,
-  machine: Machine,
-): Promise<Leased> {
-  const observer = ofVersion(machine.observer, version.version);
-  const open = () => openGroup({ ...machine, ...files, name, model, version, observer });
-  try {
-    return { name, model, version, lease: await machine.groups.lease(name, model, version, open) };
-  } catch (error) {
-    if (!(error instanceof ModelOpenError)) throw error;
-    const which = model.versions.length === 1 ? "" : `version ${version.version}: `;
-    throw new ModelOpenError(error.code, `${which}${error.message}`, name);
-  }
-}
-
 function instancesOf(model: PlanModel): number {
   return model.instances.reduce((sum, each) => sum + each.count * (each.ids?.length ?? 1), 0);
-}
-
-function openModels(
-  plan: Plan,
-  leases: readonly Leased[],
-  { observer, clock }: Machine,
-): ReadonlyMap<string, OpenModel> {
-  return new Map(
-    Object.entries(plan.models).map(([name, model]) => {
-      const own = leases.filter((leased) => leased.name === name);
-      const groups = new Map(own.map(({ version, lease }) => [version.version, lease.group]));
-      const group = groups.get(model.shadow ?? "");
-      if (model.shadow === undefined || group === undefined) return [name, { model, groups }];
-      const shadow = new Shadow({ model: name, version: model.shadow, group, observer, clock });
-      return [name, { model, groups, shadow }];
-    }),
-  );
 }
 
 function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
@@ -248,27 +199,17 @@ function graphRunner(id: string, name: string, graphs: ReadonlyMap<string, RunGr
 }
 
 /** Runs a graph until it is done, its caller left, or it is too late; then what still runs for it is called off. */
-async function runInTime(
+function runInTime(
   run: RunGraph,
   inputs: ValueRecord,
   options: InferOptions,
   clock: Clock,
   versions: RequestVersions | undefined,
 ): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, priority, caller, onNode, onFeeds, onModel } = options;
-  if (outer?.aborted === true) throw abortError(outer);
+  const { signal: outer, timeoutMs } = options;
+  if (outer?.aborted === true) return Promise.reject(abortError(outer));
   const stop = new Stop();
-  const context: RunContext = {
-    signal: stop,
-    now: () => clock.now(),
-    ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(caller === undefined ? {} : { caller }),
-    ...(onNode === undefined ? {} : { onNode }),
-    ...(onFeeds === undefined ? {} : { onFeeds }),
-    ...(onModel === undefined ? {} : { onModel }),
-    ...(versions === undefined ? {} : { versions }),
-  };
+  const context = contextOf(stop, options, clock, versions);
   return new Promise((resolve, reject) => {
     const end = (): void => {
       stopClock?.();
@@ -287,6 +228,24 @@ async function runInTime(
       resolve(outputs);
     }, fail);
   });
+}
+
+/** Without a spread for each that may be absent: this is made for every request. */
+function contextOf(
+  signal: StopSignal,
+  { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
+  clock: Clock,
+  versions: RequestVersions | undefined,
+): RunContext {
+  const context: { -readonly [K in keyof RunContext]: RunContext[K] } = { signal, now: () => clock.now() };
+  if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
+  if (priority !== undefined) context.priority = priority;
+  if (caller !== undefined) context.caller = caller;
+  if (onNode !== undefined) context.onNode = onNode;
+  if (onFeeds !== undefined) context.onFeeds = onFeeds;
+  if (onModel !== undefined) context.onModel = onModel;
+  if (versions !== undefined) context.versions = versions;
+  return context;
 }
 
 function tooLate(timeoutMs: number): EkibenError {

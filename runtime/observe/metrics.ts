@@ -11,19 +11,62 @@ export interface Metrics {
   print(): Promise<string>;
 }
 
+/** What changes with every request is noted here and collected when the page is read: finding a series by its labels takes time. */
+interface Notes {
+  inFlight: number;
+  readonly waiting: Map<string, Length>;
+  readonly requests: Map<string, Tally>;
+}
+
+interface Length {
+  readonly labels: { readonly model: string; readonly version: string };
+  length: number;
+}
+
+interface Tally {
+  readonly labels: { readonly route: string; readonly method: string; readonly status: number };
+  count: number;
+}
+
 export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const series = createSeries(registry, [...latencyBucketsS]);
+  const notes: Notes = { inFlight: 0, waiting: new Map(), requests: new Map() };
   const forget = forgetClosed(registry);
   return {
     listener: (event) => {
-      count(event, series);
+      count(event, series, notes);
       forget(event);
     },
     contentType: registry.contentType,
-    print: () => registry.metrics(),
+    print: () => {
+      collect(notes, series);
+      return registry.metrics();
+    },
   };
+}
+
+function collect(notes: Notes, series: Series): void {
+  series.inFlight.set(notes.inFlight);
+  for (const { labels, length } of notes.waiting.values()) series.waiting.set({ ...labels }, length);
+  for (const { labels, count } of notes.requests.values()) series.requests.inc({ ...labels }, count);
+  notes.requests.clear();
+}
+
+function noteLength(event: EngineEvent & { readonly kind: "queue-length" }, { waiting }: Notes): void {
+  const { model, version = "1", length } = event;
+  const key = `${version} ${model}`;
+  const known = waiting.get(key);
+  if (known === undefined) waiting.set(key, { labels: { model, version }, length });
+  else known.length = length;
+}
+
+function noteRequest({ route, method, status }: Tally["labels"], { requests }: Notes): void {
+  const key = `${status} ${method} ${route}`;
+  const tally = requests.get(key);
+  if (tally === undefined) requests.set(key, { labels: { route, method, status }, count: 1 });
+  else tally.count++;
 }
 
 type Series = ReturnType<typeof createSeries>;
@@ -80,21 +123,24 @@ function versionLabels({ model, version = "1" }: { readonly model: string; reado
   return { model, version };
 }
 
-function count(event: RuntimeEvent, series: Series): void {
+function count(event: RuntimeEvent, series: Series, notes: Notes): void {
   switch (event.kind) {
     case "request-begun":
-      series.inFlight.inc();
+      notes.inFlight++;
       return;
     case "request-done":
-      series.inFlight.dec();
-      series.requests.inc({ route: event.route, method: event.method, status: event.status });
+      notes.inFlight--;
+      noteRequest(event, notes);
       series.duration.observe({ route: event.route }, event.durationMs / 1000);
       return;
     case "batch-done":
       countBatch(event, series);
       return;
     case "queue-length":
-      series.waiting.set(versionLabels(event), event.length);
+      noteLength(event, notes);
+      return;
+    case "model-closed":
+      notes.waiting.delete(`${event.version ?? "1"} ${event.model}`);
       return;
     case "instance-state":
       if (event.from !== null) series.instances.dec({ ...versionLabels(event), state: event.from });

@@ -24,3 +24,17 @@ export function percentOf(model: PlanModel, version: string): number {
   if (model.traffic !== undefined) return model.traffic.weights[version] ?? 0;
   return version === mainVersion(model).version ? 100 : 0;
 }
+
+/** Versions by model for so many runs of a graph that each version which answers somebody has had its turn. */
+export function turnsOfVersions(models: {
+  readonly [name: string]: PlanModel;
+}): readonly ReadonlyMap<string, string>[] {
+  const answering = Object.entries(models).flatMap(([name, { traffic }]) =>
+    traffic === undefined ? [] : [[name, Object.keys(traffic.weights)] as const],
+  );
+  const turns = Math.max(1, ...answering.map(([, versions]) => versions.length));
+  return Array.from(
+    { length: turns },
+    (_, turn) => new Map(answering.map(([name, versions]) => [name, versions[turn % versions.length] ?? ""])),
+  );
+}

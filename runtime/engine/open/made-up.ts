@@ -21,7 +21,7 @@ export function madeUpFeeds(
   fill: (dtype: DType, shape: readonly number[]) => Tensor = zeros,
 ): Feeds | undefined {
   const needed = inputs.filter(({ optional }) => optional !== true);
-  const shapes = needed.map((input) => shapeOf(input, rows, size));
+  const shapes = needed.map((input) => shapeFor(input, rows, () => size));
   if (shapes.some((shape) => sizeOf(shape) > maxElements)) return undefined;
   return Object.fromEntries(needed.map(({ name, dtype }, index) => [name, fill(dtype, shapes[index] ?? [])]));
 }
@@ -49,7 +49,14 @@ export function emptyResult(outputs: readonly ModelOutput[], sizes: Sizes, isRow
   return result;
 }
 
-function shapeOf({ shape, batchable }: ModelValue, rows: number, size: number): readonly number[] {
+/** The shape of so many rows, where `sizeOf` tells the other dimensions that are free. */
+export function shapeFor(
+  { shape, batchable }: ModelValue,
+  rows: number,
+  sizeOf: (dim: Dim) => number,
+): readonly number[] {
   if (shape === null) return [rows];
-  return shape.map((dim, axis) => (typeof dim === "number" ? dim : axis === 0 && batchable === true ? rows : size));
+  return shape.map((dim, axis) =>
+    typeof dim === "number" ? dim : axis === 0 && batchable === true ? rows : sizeOf(dim),
+  );
 }

@@ -211,7 +211,7 @@ async function openWarm(
       ? await processes.open(request, name)
       : await openInstance(lanes, request, new Set(taken));
   try {
-    await warmUp(instance, model);
+    await warmUp(instance, name, model);
     return instance;
   } catch (error) {
     await instance.close();

@@ -9,6 +9,8 @@ export type RequestHeaders = { readonly [name: string]: string | readonly string
 export interface Request {
   readonly inputs: ValueRecord;
   readonly headers?: RequestHeaders;
+  /** Versions that are chosen already, by model. */
+  readonly versions?: ReadonlyMap<string, string>;
 }
 
 /** Told which version of a model answers, once for each model whose versions share traffic. */
@@ -30,7 +32,8 @@ export class RequestVersions {
     if (model === undefined || !sharesTraffic(model)) return undefined;
     const known = this.#chosen.get(name);
     if (known !== undefined) return known;
-    const version = chooseVersion(name, model, factsOf(model.traffic, this.request), this.random);
+    const version =
+      this.request.versions?.get(name) ?? chooseVersion(name, model, factsOf(model.traffic, this.request), this.random);
     this.#chosen.set(name, version);
     this.onVersion?.(name, version);
     return version;
