@@ -1,5 +1,6 @@
 /** What the dev page shows, as JSON: the service, its models, and a form for each endpoint. */
 import type { PlanEndpoint, PlanExample, PlanGraph, PlanInput, PlanModel } from "../../plan/plan.js";
+import { mainVersion } from "../../plan/versions.js";
 import { namesFile } from "../../protocols/openapi.js";
 import { knownType } from "../../types/parse.js";
 import type { Type } from "../../types/type.js";
@@ -48,10 +49,12 @@ export function devState(host: Host, problems: string): { readonly [field: strin
 
 function modelOf(deployment: Deployment): (entry: readonly [string, PlanModel]) => object {
   return ([name, model]) => {
-    const group = deployment.engine.groups.get(name);
+    const main = mainVersion(model);
+    const group = deployment.engine.groups.get(name)?.get(main.version);
     return {
       name,
-      file: model.file,
+      file: main.file,
+      versions: model.versions.map(({ version }) => version),
       state: group?.state.kind ?? "missing",
       ...group?.placement,
       batching: model.batching ?? null,
