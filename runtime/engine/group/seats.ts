@@ -1,6 +1,6 @@
 /**
- * The seats of a group: each holds an instance. One whose instance ends is quarantined and gets another, the sooner the
- * longer the last one lived. Here it is known which instance is idle, and whether there is any.
+ * The seats of a group: each holds an instance. One whose instance ends is quarantined and gets another, at once unless
+ * the last was of no use. Here it is known which instance is idle, and whether there is any.
  */
 import type { Clock } from "../clock.js";
 import type { Ending } from "../instances/ending.js";
@@ -29,6 +29,8 @@ export interface Seat {
   readonly sinceMs: number;
   /** Batches that it has been given and that are not back. */
   running: number;
+  /** Whether one came back while it lived. */
+  hasAnswered: boolean;
 }
 
 type SeatState =
@@ -113,6 +115,7 @@ export class Seats {
     this.pending++;
     void work.then(() => {
       seat.running--;
+      seat.hasAnswered ||= seat.instance.alive;
       this.pending--;
       this.parts.onIdle();
     });
@@ -133,7 +136,7 @@ export class Seats {
   }
 
   private seat(place: Place, instance: Instance, from: SeatState["kind"] | null): void {
-    const seat: Seat = { kind: "ready", instance, sinceMs: this.parts.clock.now(), running: 0 };
+    const seat: Seat = { kind: "ready", instance, sinceMs: this.parts.clock.now(), running: 0, hasAnswered: false };
     place.state = seat;
     this.tell(from, "ready");
     void instance.ended.then((ending) => {
@@ -141,17 +144,17 @@ export class Seats {
     });
   }
 
-  private lose(place: Place, { sinceMs }: Seat, { cause, reason }: Ending): void {
+  private lose(place: Place, { sinceMs, hasAnswered }: Seat, { cause, reason }: Ending): void {
     const { name, observer, clock } = this.parts;
     observer({ kind: "instance-lost", model: name, instance: place.number, cause, reason });
     this.lastReason = reason;
-    this.restart(place, clock.now() - sinceMs);
+    this.restart(place, clock.now() - sinceMs, hasAnswered);
   }
 
-  /** Opens the next instance of a seat now or later, by how long the last one lived. */
-  private restart(place: Place, livedMs: number | undefined): void {
+  /** Opens the next instance of a seat now or later, by what became of the last one. */
+  private restart(place: Place, livedMs: number | undefined, hasAnswered: boolean): void {
     const { clock } = this.parts;
-    const { failures, delayMs } = nextRestart({ failures: place.failures, livedMs, openMs: place.openMs });
+    const { failures, delayMs } = nextRestart({ ...place, livedMs, hasAnswered });
     place.failures = failures;
     if (delayMs === 0) void this.reopen(place);
     else {
@@ -176,7 +179,7 @@ export class Seats {
     } catch (error) {
       this.lastReason = error instanceof Error ? error.message : String(error);
       observer({ kind: "restart-failed", model: name, instance: place.number, message: this.lastReason });
-      if (!this.isClosed) this.restart(place, undefined);
+      if (!this.isClosed) this.restart(place, undefined, false);
     }
     this.pending--;
     this.review();
