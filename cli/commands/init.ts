@@ -96,7 +96,7 @@ function readModel(
       cpu_memory_arena: true,
       extra: {},
     },
-    queue: { max_size: 256, on_timeout: "reject" },
+    queue: { max_size: 256, on_timeout: "reject", priorities: 1 },
     residency: "always",
     isolation: "thread",
   } as const;

@@ -25,6 +25,7 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
+import { ascending, planBatching, planQueue } from "./lower-queue.js";
 
 export interface Lowered {
   readonly spec: Spec;
@@ -140,20 +141,8 @@ function planModel(
     instances,
     session,
     ...isolation,
-    ...(declared.batching === undefined
-      ? {}
-      : {
-          batching: {
-            maxBatchSize: declared.batching.max_batch_size,
-            maxQueueDelayMs: declared.batching.max_queue_delay_ms,
-          },
-        }),
-    queue: {
-      maxSize: declared.queue.max_size,
-      ...(declared.queue.timeout_ms === undefined || declared.queue.on_timeout === "continue"
-        ? {}
-        : { timeoutMs: declared.queue.timeout_ms }),
-    },
+    ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
+    queue: planQueue(declared.queue),
   };
 }
 
@@ -284,11 +273,6 @@ function referring<T>(part: T, path: Path, references: ReadonlyMap<string, strin
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, at + toPointer([key]))]));
   };
   return visit(part, pointer) as T;
-}
-
-/** Each once. Where a reference stands among them the order is that of the text. */
-function ascending(numbers: readonly number[]): readonly number[] {
-  return [...new Set(numbers)].sort((a, b) => a - b || 0);
 }
 
 /** A scalar as text; a reference stays one. */

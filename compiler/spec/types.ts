@@ -150,26 +150,26 @@ export interface Model {
     readonly max_batch_size: number;
     /** How long a row may wait for others while an instance is idle. */
     readonly max_queue_delay_ms: number;
-    /** Sizes that are dispatched at once. */
+    /** Sizes that are dispatched at once, the largest that there are rows for; without them the sizes that were measured to be the best. */
     readonly preferred_batch_sizes?: readonly number[];
-    /** Whether the delay adapts to `max_latency_ms`. */
-    readonly adaptive?: boolean;
-    /** The latency that `adaptive` aims at. */
-    readonly max_latency_ms?: number;
-    /** Rows of unequal lengths meet, padded with these values by input. */
+    /** Whether the delay and the size follow what arrives, so that an answer takes no longer than `max_latency_ms`; `max_queue_delay_ms` does not count then. */
+    readonly adaptive: boolean;
+    /** The latency that `adaptive` keeps to, from arrival to answer. */
+    readonly max_latency_ms: number;
+    /** Rows of unequal lengths meet in a run, each input filled up with its value; outputs are cut back. For models that take a mask. */
     readonly pad?: { readonly [name: string]: number };
   };
   /** How requests wait for the model. */
   readonly queue: {
     /** The most waiting requests; above it callers get 429. */
     readonly max_size: number;
-    /** How long a request may wait. */
+    /** How long a request may wait to be run. */
     readonly timeout_ms?: number;
-    /** What happens to a request that waited too long. */
+    /** What becomes of a request that waited too long: it gets 504, or it goes on behind those that have not. */
     readonly on_timeout: "reject" | "continue";
-    /** Levels of priority. */
-    readonly priorities?: number;
-    /** Whose requests take turns. */
+    /** Levels of priority: callers name theirs in `x-ekiben-priority`, 0 goes first. */
+    readonly priorities: number;
+    /** Who take turns: `api_key`, callers by the key in `authorization` or `x-api-key`. */
     readonly fair_by?: "api_key";
   };
   /** Answers kept by the digests of the model and of the inputs. */

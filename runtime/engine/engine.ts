@@ -12,7 +12,7 @@ import { abortError, compileGraph } from "./graph/interpreter.js";
 import { modelNode } from "./graph/model-node.js";
 import { stepNode } from "./graph/step-node.js";
 import { GroupPool, type Lease } from "./group/group-pool.js";
-import type { ModelGroup } from "./group/instance-group.js";
+import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
@@ -32,6 +32,8 @@ export interface Machine {
   readonly clock: Clock;
   /** Whether models' files may be written to while they are served, as where they are edited. */
   readonly filesMayChange: boolean;
+  /** Whether models measure, while idle, which sizes of batches pay. */
+  readonly measures: boolean;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,8 @@ export interface MachineOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
   readonly filesMayChange?: boolean;
+  /** Whether models measure, while idle, which sizes of batches pay; not unless said so. */
+  readonly measures?: boolean;
 }
 
 export function createMachine({
@@ -49,6 +53,7 @@ export function createMachine({
   clock = systemClock,
   lanes = new Lanes(),
   filesMayChange = false,
+  measures = false,
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
   return {
@@ -59,6 +64,7 @@ export function createMachine({
     observer,
     clock,
     filesMayChange,
+    measures,
     close: () => lanes.close(),
   };
 }
@@ -67,6 +73,10 @@ export interface InferOptions {
   readonly signal?: StopSignal;
   /** Milliseconds from now after which the answer is of no use. */
   readonly timeoutMs?: number;
+  /** 0, the most urgent, unless said otherwise. */
+  readonly priority?: number;
+  /** Whose request it is, where callers take turns. */
+  readonly caller?: string;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
@@ -200,13 +210,15 @@ async function runInTime(
   options: InferOptions,
   clock: Clock,
 ): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs, onNode, onFeeds, onModel } = options;
+  const { signal: outer, timeoutMs, priority, caller, onNode, onFeeds, onModel } = options;
   if (outer?.aborted === true) throw abortError(outer);
   const stop = new Stop();
   const context: RunContext = {
     signal: stop,
     now: () => clock.now(),
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.now() + timeoutMs }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(caller === undefined ? {} : { caller }),
     ...(onNode === undefined ? {} : { onNode }),
     ...(onFeeds === undefined ? {} : { onFeeds }),
     ...(onModel === undefined ? {} : { onModel }),

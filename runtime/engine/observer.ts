@@ -1,5 +1,7 @@
 /** What the engine tells of itself, for metrics and logs. Who listens is not its business. */
+
 import type { DeviceName, Isolation } from "../plan/plan.js";
+import type { MeasuredRun } from "./group/run-cost.js";
 import type { Ending } from "./instances/ending.js";
 
 export type InstanceState = "ready" | "restarting" | "quarantined";
@@ -18,6 +20,8 @@ export type EngineEvent =
   | { readonly kind: "model-failed"; readonly model: string; readonly message: string }
   /** It has an instance again. */
   | { readonly kind: "model-recovered"; readonly model: string }
+  /** Which sizes of batches pay: runs by their work, in elements. */
+  | { readonly kind: "model-measured"; readonly model: string; readonly measured: readonly MeasuredRun[] }
   | { readonly kind: "model-closed"; readonly model: string }
   /** An instance came (`from` null), went (`to` null) or changed. */
   | {

@@ -66,6 +66,11 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       for (const note of notes) logger.warn(note, { model });
       return;
     }
+    case "model-measured": {
+      const { model, measured } = event;
+      logger.debug(`model "${model}" was measured: batches are as large as pays`, { model, measured });
+      return;
+    }
     case "model-failed":
       logger.error(`model "${event.model}" failed: ${event.message}`, { model: event.model });
       return;

@@ -58,9 +58,21 @@ export interface PlanModel {
   readonly session: PlanSession;
   /** Absent: requests never share a run. */
   readonly batching?: PlanBatching;
-  readonly queue: { readonly maxSize: number; readonly timeoutMs?: number };
+  readonly queue: PlanQueue;
   /** Absent: its instances are threads. */
   readonly isolation?: Isolation;
+}
+
+export interface PlanQueue {
+  /** Items that may wait. */
+  readonly maxSize: number;
+  /** How long one may wait, and what becomes of it then. */
+  readonly timeoutMs?: number;
+  readonly onTimeout?: "reject" | "continue";
+  /** Levels of priority; 1 unless said otherwise: all are equal. */
+  readonly priorities?: number;
+  /** By what callers are told apart, who take turns then. */
+  readonly fairBy?: "api_key";
 }
 
 /** Where an instance runs. */
@@ -103,6 +115,12 @@ export interface PlanSession {
 export interface PlanBatching {
   readonly maxBatchSize: number;
   readonly maxQueueDelayMs: number;
+  /** Ascending. */
+  readonly preferredBatchSizes?: readonly number[];
+  /** The delay and the size follow what arrives, so that answers take no longer than this. */
+  readonly adaptive?: { readonly maxLatencyMs: number };
+  /** By input, what rows of unequal sizes are filled up with. */
+  readonly pad?: { readonly [input: string]: number };
 }
 
 export interface PlanGraph {

@@ -1,7 +1,7 @@
 /** A call of an endpoint: body to values, values through the engine, values to an answer. */
-import { EkibenError } from "../errors.js";
 import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
+import { callerOf, priorityOf } from "./caller.js";
 import type { Deployment, Route } from "./deployment.js";
 import { deadlineOf, type Exchange } from "./exchange.js";
 import { ServerTiming } from "./server-timing.js";
@@ -14,15 +14,10 @@ export async function callEndpoint(
 ): Promise<void> {
   const { endpoint, contract, protocol } = route;
   const { request, headers } = exchange;
-  if (endpoint.maxConcurrency !== undefined && route.active >= endpoint.maxConcurrency) {
-    throw new EkibenError(
-      "queue-full",
-      `${endpoint.maxConcurrency} requests are being answered here, which is the most (max_concurrency).`,
-    );
-  }
-  route.active++;
+  route.load.enter(endpoint.maxConcurrency);
   try {
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
+    const priority = priorityOf(request);
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const values = await protocol.decode(toWire(exchange, body), contract);
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
@@ -30,13 +25,15 @@ export async function callEndpoint(
     const outputs = await deployment.engine.infer(endpoint.graph, values, {
       signal: exchange.stop,
       timeoutMs: Math.max(1, Math.ceil(left)),
+      caller: callerOf(request),
+      ...(priority === undefined ? {} : { priority }),
       ...(timing === undefined ? {} : { onNode: timing.onNode, onModel: timing.onModel }),
     });
     const answer = await protocol.encode(outputs, request.headers.accept ?? "", contract);
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
   } finally {
-    route.active--;
+    route.load.leave(performance.now() - exchange.startMs);
   }
 }
 

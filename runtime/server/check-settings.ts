@@ -30,7 +30,11 @@ function checkModel(at: string, { devices, instances, session, isolation, batchi
   oneOf(`${at}.isolation`, isolation ?? "thread", ["thread", "process"]);
   whole(`${at}.batching.max_batch_size`, batching?.maxBatchSize ?? 1);
   number(`${at}.batching.max_queue_delay_ms`, batching?.maxQueueDelayMs ?? 0, 0);
+  for (const size of batching?.preferredBatchSizes ?? []) whole(`${at}.batching.preferred_batch_sizes`, size);
+  number(`${at}.batching.max_latency_ms`, batching?.adaptive?.maxLatencyMs ?? 1, 1);
+  for (const value of Object.values(batching?.pad ?? {})) number(`${at}.batching.pad`, value, Number.NEGATIVE_INFINITY);
   whole(`${at}.queue.max_size`, queue.maxSize);
+  whole(`${at}.queue.priorities`, queue.priorities ?? 1);
   number(`${at}.queue.timeout_ms`, queue.timeoutMs ?? 1, 0);
 }
 

@@ -7,6 +7,7 @@ import { type Contract, contractOf } from "../protocols/contract.js";
 import { jsonProtocol } from "../protocols/json.js";
 import { printOpenApi } from "../protocols/openapi.js";
 import type { Protocol } from "../protocols/protocol.js";
+import { RouteLoad } from "./route-load.js";
 import type { ServerSettings } from "./settings.js";
 import { serverSettings } from "./settings.js";
 
@@ -15,8 +16,7 @@ export interface Route {
   readonly contract: Contract;
   readonly protocol: Protocol;
   readonly timeoutMs: number;
-  /** Requests on this route right now. */
-  active: number;
+  readonly load: RouteLoad;
 }
 
 export type Validators = { readonly [graph: string]: Validator };
@@ -35,7 +35,12 @@ export interface Doors {
 export function makeDoors(plan: Plan, validators: Validators = {}, previous?: Doors): Doors {
   const settings = serverSettings(plan);
   const contracts = contractsOf(plan, validators, previous?.contracts);
-  return { settings, contracts, routes: routesOf(plan, settings, contracts), openApi: lazy(() => printOpenApi(plan)) };
+  return {
+    settings,
+    contracts,
+    routes: routesOf(plan, settings, contracts, previous?.routes),
+    openApi: lazy(() => printOpenApi(plan)),
+  };
 }
 
 export interface DeploymentParts {
@@ -134,14 +139,16 @@ function routesOf(
   plan: Plan,
   settings: ServerSettings,
   contracts: ReadonlyMap<string, Contract>,
-): ReadonlyMap<string, ReadonlyMap<string, Route>> {
+  previous: Doors["routes"] | undefined,
+): Doors["routes"] {
   const routes = new Map<string, Map<string, Route>>();
   for (const endpoint of plan.endpoints) {
     const contract = contracts.get(contractKey(graphOf(plan, endpoint.graph)));
     if (contract === undefined) throw new Error(`invariant: graph "${endpoint.graph}" has a contract`);
     const methods = routes.get(endpoint.path) ?? new Map<string, Route>();
     const timeoutMs = typeof endpoint.timeoutMs === "number" ? endpoint.timeoutMs : settings.timeoutMs;
-    methods.set(endpoint.method, { endpoint, contract, protocol: jsonProtocol, timeoutMs, active: 0 });
+    const load = previous?.get(endpoint.path)?.get(endpoint.method)?.load ?? new RouteLoad();
+    methods.set(endpoint.method, { endpoint, contract, protocol: jsonProtocol, timeoutMs, load });
     routes.set(endpoint.path, methods);
   }
   return routes;

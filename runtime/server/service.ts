@@ -66,7 +66,7 @@ async function start(
   const { listener, tell } = lateListener();
   const lanes = options.lanes === undefined ? {} : { lanes: options.lanes };
   const host = new Host(
-    createMachine({ observer: listener, filesMayChange: options.filesMayChange === true, ...lanes }),
+    createMachine({ observer: listener, filesMayChange: options.filesMayChange === true, measures: true, ...lanes }),
     listener,
   );
   const deploying = deployFirst(host);

@@ -1,5 +1,6 @@
 /** Every rule, in the order in which their findings are clearest. */
 
+import { batchingFits } from "./batching-fits.js";
 import { distinctRoutes } from "./distinct-routes.js";
 import { dockerValues } from "./docker-values.js";
 import { examplesFit } from "./examples-fit.js";
@@ -12,6 +13,7 @@ import type { Rule } from "./rule.js";
 
 export const rules: readonly Rule[] = [
   inputConstraints,
+  batchingFits,
   knownGraphs,
   knownFiles,
   dockerValues,

@@ -12,6 +12,10 @@ export interface RunContext {
   readonly signal: StopSignal;
   /** On the engine's clock. */
   readonly deadlineMs?: number;
+  /** 0 is the most urgent. */
+  readonly priority?: number;
+  /** Whose request it is. */
+  readonly caller?: string;
   /** Told when a node begins and ends, in milliseconds of the engine's clock. */
   readonly onNode?: (id: string, startMs: number, endMs: number) => void;
   readonly onFeeds?: OnFeeds;

@@ -5,7 +5,7 @@ import type { DType } from "../../values/dtype.js";
 import { tensorFromNested } from "../../values/nested.js";
 import type { Value, ValueRecord } from "../../values/value.js";
 import { isList, Tensor } from "../../values/value.js";
-import type { ModelGroup } from "../group/instance-group.js";
+import type { ModelGroup } from "../group/model-group.js";
 import { stackRows } from "../group/rows.js";
 import type { SubmitOptions } from "../group/submission.js";
 import { emptyRows, rowsOf } from "./expression.js";

@@ -1,6 +1,6 @@
 /** Instance groups by digest, leased to engines: what reload reuses. A group closes when the last that leased it lets it go. */
 import type { PlanModel } from "../../plan/plan.js";
-import type { ModelGroup } from "./instance-group.js";
+import type { ModelGroup } from "./model-group.js";
 
 export interface Lease {
   readonly group: ModelGroup;

@@ -83,6 +83,11 @@ export class Seats {
     return this.places.filter(({ state }) => state.kind === "ready").length;
   }
 
+  /** Instances that run. */
+  get running(): number {
+    return this.places.filter(({ state }) => state.kind === "ready" && state.running > 0).length;
+  }
+
   /** Whether a batch runs or an instance is being opened. */
   get busy(): boolean {
     return this.pending > 0;

@@ -1,17 +1,21 @@
-/** One caller's item on its way through a group: cut into pieces that fit a batch, settled exactly once. */
+/** One caller's item on its way through a group: its rows are answered in parts, and it is settled exactly once. */
 import { setMaxListeners } from "node:events";
 import { EkibenError } from "../../errors.js";
 import type { StopSignal } from "../../stop.js";
-import type { Clock } from "../clock.js";
 import type { OutputRows } from "../open/warm-up.js";
-import type { Waiting } from "./batcher.js";
+import type { BucketKey } from "./bucket.js";
 import type { Feeds } from "./check-feeds.js";
+import type { Waiting } from "./queue.js";
 import { stackRows } from "./rows.js";
 
 export interface SubmitOptions {
   readonly signal: StopSignal;
   /** On the group's clock. */
   readonly deadlineMs?: number;
+  /** 0, the most urgent, unless said otherwise. */
+  readonly priority?: number;
+  /** Whose item it is, where callers take turns. */
+  readonly caller?: string;
   /** Told of each run that answered a part of the item, and how long that part had waited for it. */
   readonly onRun?: OnRun;
 }
@@ -24,137 +28,115 @@ export interface BatchRun {
 
 export type OnRun = (run: BatchRun, queueMs: number) => void;
 
-interface WatchOptions extends SubmitOptions {
-  /** How long it may wait to be run. */
-  readonly queueTimeoutMs: number | undefined;
-}
-
 export type LeaveCode = "cancelled" | "deadline-exceeded";
 
-/** Rows `from` to `to` of an item, or the item as it is. */
-export interface Piece extends Waiting {
-  readonly whole: boolean;
-  readonly submission: Submission;
-  readonly index: number;
-  readonly from: number;
-  readonly to: number;
+export interface SubmissionParts extends Pick<SubmitOptions, "signal" | "deadlineMs" | "onRun"> {
+  readonly feeds: Feeds;
+  readonly rows: number;
+  readonly bucket: BucketKey;
+  readonly priority: number;
+  readonly caller: string | undefined;
+  readonly arrivedMs: number;
+  /** Told when its caller leaves or its time is up; it has failed then. */
+  readonly onLeave: (submission: Submission, code: LeaveCode) => void;
 }
 
-/** How an item becomes pieces: by rows, of a bucket (null: of none but its own), or not at all. */
-export type Cutting =
-  | { readonly kind: "whole"; readonly rows: number | null }
-  | { readonly kind: "rows"; readonly rows: number; readonly maxRows: number; readonly bucket: string | null };
+interface Delivered {
+  readonly from: number;
+  readonly outputs: Feeds;
+}
 
-type Outcome = { readonly result: Feeds } | { readonly error: Error };
-
-export class Submission {
+export class Submission implements Waiting {
   readonly result: Promise<Feeds>;
-  readonly pieces: readonly Piece[];
+  readonly feeds: Feeds;
+  readonly rows: number;
+  readonly bucket: BucketKey;
+  readonly priority: number;
+  readonly caller: string | undefined;
   readonly arrivedMs: number;
-  /** When its caller waits no longer. */
-  deadlineMs = Number.POSITIVE_INFINITY;
-  private settle: ((outcome: Outcome) => void) | undefined;
-  private readonly results: Feeds[] = [];
-  private remaining: number;
-  private started = 0;
-  private expire: (nowMs: number) => void = () => {};
-  private stopWatching: () => void = () => {};
+  readonly deadlineMs: number;
+  readonly onRun: OnRun | undefined;
+  private resolve: ((outputs: Feeds) => void) | undefined;
+  private reject: ((error: Error) => void) | undefined;
+  private readonly delivered: Delivered[] = [];
+  private rowsLeft: number;
 
-  constructor(
-    readonly feeds: Feeds,
-    cutting: Cutting,
-    clock: Clock,
-    readonly onRun?: OnRun,
-  ) {
-    this.arrivedMs = clock.now();
-    this.pieces = cutting.kind === "whole" ? [wholePiece(this, cutting.rows ?? 1)] : cut(this, cutting);
-    this.remaining = this.pieces.length;
+  constructor(private readonly parts: SubmissionParts) {
+    this.feeds = parts.feeds;
+    this.rows = parts.rows;
+    this.bucket = parts.bucket;
+    this.priority = parts.priority;
+    this.caller = parts.caller;
+    this.arrivedMs = parts.arrivedMs;
+    this.deadlineMs = parts.deadlineMs ?? Number.POSITIVE_INFINITY;
+    this.onRun = parts.onRun;
+    this.rowsLeft = parts.rows;
     this.result = new Promise((resolve, reject) => {
-      this.settle = (outcome) => ("result" in outcome ? resolve(outcome.result) : reject(outcome.error));
+      this.resolve = resolve;
+      this.reject = reject;
     });
+    // All items of a request share its signal: that is no leak, which Node would warn of from the eleventh on.
+    if (parts.signal instanceof AbortSignal) setMaxListeners(0, parts.signal);
+    parts.signal.addEventListener("abort", this.onAbort);
   }
 
   get settled(): boolean {
-    return this.settle === undefined;
+    return this.resolve === undefined;
   }
 
-  /** Fails the item when its caller leaves, its time is up, or it has waited too long to be run; tells `onLeave` so. */
-  watch({ signal, deadlineMs, queueTimeoutMs }: WatchOptions, clock: Clock, onLeave: (code: LeaveCode) => void): void {
-    this.deadlineMs = deadlineMs ?? Number.POSITIVE_INFINITY;
-    const leave = (code: LeaveCode, message: string) => {
-      this.fail(new EkibenError(code, message));
-      onLeave(code);
-    };
-    const onAbort = () => leave("cancelled", "The caller left before the answer was ready.");
-    const onDeadline = () => leave("deadline-exceeded", "The model's answer was not ready in time.");
-    const onQueueTimeout = () => {
-      if (this.started < this.pieces.length) leave("deadline-exceeded", "The model was too busy to begin in time.");
-    };
-    // All items of a request share its signal: that is no leak, which Node would warn of from the eleventh on.
-    if (signal instanceof AbortSignal) setMaxListeners(0, signal);
-    signal.addEventListener("abort", onAbort);
-    const stopDeadline = deadlineMs === undefined ? undefined : clock.after(deadlineMs - this.arrivedMs, onDeadline);
-    const stopTimeout = queueTimeoutMs === undefined ? undefined : clock.after(queueTimeoutMs, onQueueTimeout);
-    this.expire = (nowMs) => {
-      if (deadlineMs !== undefined && deadlineMs <= nowMs) onDeadline();
-    };
-    this.stopWatching = () => {
-      signal.removeEventListener("abort", onAbort);
-      stopDeadline?.();
-      stopTimeout?.();
-    };
-  }
-
-  /** Says that a piece is about to run; false when nobody waits for it any more. */
-  start(nowMs: number): boolean {
-    if (!this.settled) this.expire(nowMs);
-    if (this.settled) return false;
-    this.started++;
-    return true;
-  }
-
-  /** A piece's own rows; the last to arrive settles the item. */
-  deliver(piece: Piece, outputs: Feeds, outputRows: ReadonlyMap<string, OutputRows>): void {
-    this.results[piece.index] = outputs;
-    this.remaining--;
-    if (this.remaining === 0) this.finish({ result: joined(this.results, outputRows) });
+  /** Rows of a part; the last to arrive settles the item. */
+  deliver(from: number, to: number, outputs: Feeds, outputRows: ReadonlyMap<string, OutputRows>): void {
+    if (this.settled) return;
+    this.delivered.push({ from, outputs });
+    this.rowsLeft -= to - from;
+    if (this.rowsLeft > 0) return;
+    const answer = this.resolve;
+    this.end();
+    answer?.(joined(this.delivered, outputRows));
   }
 
   fail(error: Error): void {
-    this.finish({ error });
+    const refuse = this.reject;
+    this.end();
+    refuse?.(error);
   }
 
-  private finish(outcome: Outcome): void {
-    const { settle } = this;
-    this.settle = undefined;
-    this.stopWatching();
-    settle?.(outcome);
+  /** Its time is up, or was when it came to be run. */
+  expire(): void {
+    this.leave("deadline-exceeded", "The model's answer was not ready in time.");
+  }
+
+  /** It waited longer than the queue allows. */
+  giveUpWaiting(): void {
+    this.leave("deadline-exceeded", "The model was too busy to begin in time.");
+  }
+
+  private readonly onAbort = (): void => this.leave("cancelled", "The caller left before the answer was ready.");
+
+  private leave(code: LeaveCode, message: string): void {
+    if (this.settled) return;
+    this.fail(new EkibenError(code, message));
+    this.parts.onLeave(this, code);
+  }
+
+  private end(): void {
+    this.resolve = undefined;
+    this.reject = undefined;
+    this.parts.signal.removeEventListener("abort", this.onAbort);
   }
 }
 
-function wholePiece(submission: Submission, rows: number): Piece {
-  const { arrivedMs } = submission;
-  return { submission, whole: true, index: 0, from: 0, to: rows, rows, bucket: null, arrivedMs };
-}
-
-function cut(submission: Submission, { rows, maxRows, bucket }: Cutting & { kind: "rows" }): readonly Piece[] {
-  const pieces: Piece[] = [];
-  const { arrivedMs } = submission;
-  for (let from = 0; from < rows; from += maxRows) {
-    const to = Math.min(rows, from + maxRows);
-    pieces.push({ submission, whole: false, index: pieces.length, from, to, rows: to - from, bucket, arrivedMs });
-  }
-  return pieces;
-}
-
-function joined(results: readonly Feeds[], outputRows: ReadonlyMap<string, OutputRows>): Feeds {
-  const [only] = results;
-  if (results.length === 1 && only !== undefined) return only;
+function joined(delivered: readonly Delivered[], outputRows: ReadonlyMap<string, OutputRows>): Feeds {
+  const [only] = delivered;
+  if (delivered.length === 1 && only !== undefined) return only.outputs;
+  const inOrder = [...delivered].sort((a, b) => a.from - b.from);
   return Object.fromEntries(
     [...outputRows.keys()].map((name) => [
       name,
       stackRows(
-        results.flatMap(({ [name]: tensor }) => (tensor ? [{ tensor, from: 0, to: tensor.shape[0] ?? 0 }] : [])),
+        inOrder.flatMap(({ outputs: { [name]: tensor } }) =>
+          tensor ? [{ tensor, from: 0, to: tensor.shape[0] ?? 0 }] : [],
+        ),
       ),
     ]),
   );

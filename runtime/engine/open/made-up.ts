@@ -4,6 +4,9 @@ import type { Dim } from "../../types/type.js";
 import { sizeOf, type Tensor, zeros } from "../../values/value.js";
 import type { Feeds, Sizes } from "../group/check-feeds.js";
 
+/** Sizes for free dimensions, in the order in which they are tried: a few tokens, a small picture. */
+export const triedSizes = [8, 1, 64, 224];
+
 const maxElements = 4_000_000;
 
 /** Zeros for each input that must be given: `rows` rows, and `size` for every other dimension that is free; undefined where that is too much. */

@@ -3,7 +3,8 @@ import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
 import type { DeviceName, PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
-import { InstanceGroup, type ModelGroup, type Placement } from "../group/instance-group.js";
+import { InstanceGroup } from "../group/instance-group.js";
+import type { ModelGroup, Placement } from "../group/model-group.js";
 import { deviceNote, devices } from "../instances/devices.js";
 import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lanes } from "../instances/lanes.js";
@@ -21,6 +22,8 @@ export interface OpenGroupOptions {
   readonly files: (name: string) => string;
   /** Whether they may be written to while they are served. */
   readonly filesMayChange?: boolean;
+  /** Whether the model measures, while idle, which sizes of batches pay. */
+  readonly measures?: boolean;
   readonly lanes: Lanes;
   readonly processes: Processes;
   readonly observer: Observer;
@@ -62,7 +65,7 @@ async function groupOf(
   opened: readonly Opened[],
   notes: readonly string[],
 ): Promise<ModelGroup> {
-  const { name, model, observer, clock } = options;
+  const { name, model, measures = false, observer, clock } = options;
   const [first] = opened;
   invariant(first, "a model has an instance");
   const outputRows = await findOutputRows(first.instance, model);
@@ -77,7 +80,7 @@ async function groupOf(
   observer({ kind: "model-opened", model: name, ...placement });
   const reopen = (index: number) => openWarm(options, (opened[index] ?? first).request, []);
   const instances = opened.map(({ instance }) => instance);
-  return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, observer, clock });
+  return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, measures, observer, clock });
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */

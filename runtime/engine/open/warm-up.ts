@@ -9,13 +9,10 @@ import type { Feeds } from "../group/check-feeds.js";
 import { devices } from "../instances/devices.js";
 import type { Instance } from "../instances/instance.js";
 import { isDeviceFailure } from "../instances/onnxruntime-message.js";
-import { madeUpFeeds } from "./made-up.js";
+import { madeUpFeeds, triedSizes } from "./made-up.js";
 import { ModelOpenError } from "./open-failure.js";
 
 export type OutputRows = "rows" | "whole";
-
-/** Sizes for free dimensions, in the order in which they are tried: a few tokens, a small picture. */
-const triedSizes = [8, 1, 64, 224];
 
 /** One run of one row. Throws `ModelOpenError` when the device fails. */
 export async function warmUp(instance: Instance, model: PlanModel): Promise<void> {

@@ -185,3 +185,8 @@ describe("connections", () => {
     await metric("ekiben_requests_in_flight 1");
   });
 });
+
+test.each(["-1", "urgent", "1.5", "1000"])("a priority of %s is a 400", async (priority) => {
+  const answer = await to("/wait", { body: row, headers: { "x-ekiben-priority": priority } });
+  expect([answer.status, (answer.json as { code: string }).code]).toEqual([400, "bad-header"]);
+});

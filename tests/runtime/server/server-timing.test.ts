@@ -48,7 +48,8 @@ test("it tells the time of each step, queue and batch", async () => {
   );
   const rowsOf = (id: string) => entries.find((entry) => entry.startsWith(`${id}.batch;`))?.split("desc=")[1];
   expect(rowsOf("whole")).toBe('"20 rows"');
-  expect(rowsOf("split")).toBe('"3 runs of up to 8 rows"');
+  // Its last rows share a run with others, or its first do.
+  expect(rowsOf("split")).toMatch(/^"[34] runs of up to 8 rows"$/);
   // The three items of "each_one" and those of "nested" wait for one another, or for the rest of "split".
   for (const id of ["each_one", "nested.scores"])
     expect(rowsOf(id)).toMatch(/^"([3-8] rows|\d runs of up to [3-8] rows)"$/);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../../../runtime/engine/clock.js";
-import type { ModelGroup } from "../../../../runtime/engine/group/instance-group.js";
+import type { ModelGroup } from "../../../../runtime/engine/group/model-group.js";
 import { Lanes } from "../../../../runtime/engine/instances/lanes.js";
 import { Processes } from "../../../../runtime/engine/instances/processes.js";
 import { type EngineEvent, silentObserver } from "../../../../runtime/engine/observer.js";

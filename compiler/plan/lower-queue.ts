@@ -1,0 +1,35 @@
+/** How requests wait for a model and meet in its runs, as the Plan has it. */
+import type { PlanBatching, PlanQueue } from "../../runtime/plan/plan.js";
+import type { Model } from "../spec/types.js";
+
+export function planBatching({
+  max_batch_size,
+  max_queue_delay_ms,
+  preferred_batch_sizes,
+  adaptive,
+  max_latency_ms,
+  pad,
+}: NonNullable<Model["batching"]>): PlanBatching {
+  return {
+    maxBatchSize: max_batch_size,
+    maxQueueDelayMs: max_queue_delay_ms,
+    ...(preferred_batch_sizes === undefined ? {} : { preferredBatchSizes: ascending(preferred_batch_sizes) }),
+    ...(adaptive ? { adaptive: { maxLatencyMs: max_latency_ms } } : {}),
+    ...(pad === undefined ? {} : { pad }),
+  };
+}
+
+export function planQueue({ max_size, timeout_ms, on_timeout, priorities, fair_by }: Model["queue"]): PlanQueue {
+  return {
+    maxSize: max_size,
+    ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
+    ...(on_timeout === "continue" ? { onTimeout: on_timeout } : {}),
+    ...(priorities === 1 ? {} : { priorities }),
+    ...(fair_by === undefined ? {} : { fairBy: fair_by }),
+  };
+}
+
+/** Each once. Where a reference stands among them the order is that of the text. */
+export function ascending(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b || 0);
+}

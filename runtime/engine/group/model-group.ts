@@ -1,0 +1,43 @@
+/** What a graph and a server see of a model that runs. */
+import type { DeviceName, Isolation } from "../../plan/plan.js";
+import type { OutputRows } from "../open/warm-up.js";
+import type { Feeds } from "./check-feeds.js";
+import type { MeasuredRun } from "./run-cost.js";
+import type { SubmitOptions } from "./submission.js";
+
+export type GroupState =
+  | { readonly kind: "ready" }
+  /** No instance lives, and one is being opened: requests wait for it, for a while. */
+  | { readonly kind: "restarting" }
+  /** No instance lives, and none is expected soon: requests are turned away until there is one again. */
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "closed" };
+
+/** Where a group runs, and why not where it was preferred. */
+export interface Placement {
+  readonly device: DeviceName;
+  readonly instances: number;
+  readonly isolation: Isolation;
+  readonly intraOpThreads: number;
+  /** A sentence for each device that was preferred and did not work. */
+  readonly notes: readonly string[];
+}
+
+export interface ModelGroup {
+  readonly state: GroupState;
+  readonly placement: Placement;
+  /** Items that wait for an instance. */
+  readonly waiting: number;
+  /** How long runs of which sizes take; empty until it was measured. */
+  readonly measured: readonly MeasuredRun[];
+  /** Whether an output's first dimension counts the rows of the inputs. */
+  outputRows(name: string): OutputRows;
+  /**
+   * Runs one item. Feeds already hold the row dimension where the model has one; `rows` null: never shared, run alone as
+   * they are. Throws `invalid-input`, `queue-full`, `deadline-exceeded`, `cancelled`, `model-failed`, `not-ready`, `instance-lost`
+   * or `internal`.
+   */
+  submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds>;
+  /** Takes nothing more, lets what was taken be answered, and releases the sessions. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import { profile } from "../../../../runtime/engine/group/profile.js";
+import { type MeasuredRun, RunCost } from "../../../../runtime/engine/group/run-cost.js";
+import { identityModel, writeModel } from "../../../support/onnx-model.js";
+import { planModel } from "../../../support/plan-model.js";
+
+const model = planModel(writeModel(identityModel("float32[batch, 4]")), {
+  batching: { maxBatchSize: 32, maxQueueDelayMs: 0 },
+});
+/** No time passes. */
+const clock = {
+  now: () => 0,
+  after: (_: number, callback: () => void) => {
+    callback();
+    return () => {};
+  },
+  soon: () => {},
+};
+
+/** What is found of a model that takes so long for so many rows. */
+async function found(msOf: (rows: number) => number): Promise<{ readonly sizes: string; readonly most: number }> {
+  const measured = await profile({
+    model,
+    clock,
+    isIdle: () => true,
+    run: async ({ x }) => msOf(x?.shape[0] ?? 0),
+  });
+  const sizes = (measured ?? []).map(({ work }) => work / 4).join(" ");
+  return { sizes, most: Math.min(32, new RunCost(measured).knee / 4) };
+}
+
+test("a model whose runs all take the same time gets the largest batches", async () => {
+  expect(await found(() => 0.1)).toEqual({ sizes: "1 2 4 8 16 32", most: 32 });
+});
+
+test("a model that takes as long for each row gets none, and is not asked for more than two doublings", async () => {
+  expect(await found((rows) => 40 * rows)).toEqual({ sizes: "1 2 4", most: 1 });
+});
+
+test("where the gain ends, batches end", async () => {
+  expect(await found((rows) => Math.max(8, rows) * 3)).toEqual({ sizes: "1 2 4 8 16 32", most: 8 });
+});
+
+test("runs that would keep a request waiting are not tried", async () => {
+  expect((await found((rows) => 150 + rows)).sizes).toBe("1 2 4 8 16 32");
+  expect((await found((rows) => 190 * Math.sqrt(rows))).sizes).toBe("1 2");
+});
+
+test("noise only ever adds: the shortest of several runs counts", async () => {
+  let runs = 0;
+  const measured = await profile({
+    model,
+    clock,
+    isIdle: () => true,
+    run: async () => (runs++ % 5 === 3 ? 1 : 9),
+  });
+  expect(measured?.map(({ ms }) => ms)).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test("it waits while somebody is served, and ends with the group", async () => {
+  const states = [false, false, true, undefined];
+  let runs = 0;
+  const run = async () => {
+    runs++;
+    return 1;
+  };
+  expect(await profile({ model, clock, isIdle: () => states.shift(), run })).toBeUndefined();
+  expect(runs).toBe(1);
+});
+
+test("a model that takes nothing that can be made up is left unmeasured", async () => {
+  const run = () => Promise.reject(new Error("not that"));
+  expect(await profile({ model, clock, isIdle: () => true, run })).toBeUndefined();
+});
+
+describe("the cost of a run", () => {
+  const cost = new RunCost([
+    { work: 10, ms: 5 },
+    { work: 20, ms: 6 },
+    { work: 40, ms: 12 },
+  ] satisfies MeasuredRun[]);
+
+  test.each([
+    [1, 5],
+    [10, 5],
+    [15, 5.5],
+    [30, 9],
+    [80, 24],
+  ])("of %d elements is %d ms", (work, ms) => expect(cost.predict(work)).toBeCloseTo(ms, 12));
+
+  test("ends to fall at the knee", () => expect(cost.knee).toBe(20));
+
+  test("is unknown before anything was measured", () => {
+    expect([new RunCost().predict(3), new RunCost().knee]).toEqual([undefined, Number.POSITIVE_INFINITY]);
+  });
+});
