@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { systemClock } from "../../../runtime/engine/clock.js";
-import type { ModelGroup } from "../../../runtime/engine/group/instance-group.js";
+import type { ModelGroup } from "../../../runtime/engine/group/model-group.js";
 import { Lanes } from "../../../runtime/engine/instances/lanes.js";
 import { Processes } from "../../../runtime/engine/instances/processes.js";
 import type { EngineEvent } from "../../../runtime/engine/observer.js";
