@@ -61,8 +61,8 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
     case "model-opened": {
-      const { model, device, instances, isolation, intraOpThreads, notes } = event;
-      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, isolation, intraOpThreads });
+      const { model, device, instances, place, intraOpThreads, notes } = event;
+      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, place, intraOpThreads });
       for (const note of notes) logger.warn(note, { model });
       return;
     }

@@ -107,7 +107,7 @@ export class Seats {
   idle(depth: number): Seat | undefined {
     let found: Seat | undefined;
     for (const { state } of this.places) {
-      if (state.kind !== "ready" || !state.instance.alive || state.running >= depth) continue;
+      if (state.kind !== "ready" || !state.instance.alive || state.running >= depthOf(state.instance, depth)) continue;
       if (state.running === 0) return state;
       found ??= state;
     }
@@ -224,4 +224,9 @@ export class Seats {
   private tell(from: SeatState["kind"] | null, to: SeatState["kind"] | null): void {
     if (from !== to) this.parts.observer({ kind: "instance-state", model: this.parts.name, from, to });
   }
+}
+
+/** On the main thread a batch cannot be on its way while another runs. */
+function depthOf({ place }: Instance, depth: number): number {
+  return place === "main-thread" ? 1 : depth;
 }

@@ -45,6 +45,7 @@ const exitGraceMs = 5000;
 const keptOfStderr = 2000;
 
 export class ProcessInstance implements Instance {
+  readonly place = "process";
   readonly ended: Promise<Ending>;
   private readonly onBusy: () => void;
   private readonly child: ChildProcess;

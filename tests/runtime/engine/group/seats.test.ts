@@ -20,7 +20,7 @@ function setUp(count: number, settings: Partial<PlanModel> = {}) {
   const opening: { seat: number; resolve: (instance: HandDrivenInstance) => void; reject: (error: Error) => void }[] =
     [];
   const group = new InstanceGroup({
-    placement: { device: "cpu", instances: count, isolation: "thread", intraOpThreads: 1, notes: [] },
+    placement: { device: "cpu", instances: count, place: "thread", intraOpThreads: 1, notes: [] },
     name: "doubler",
     model: planModel(file, settings),
     instances,
