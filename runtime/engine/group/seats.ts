@@ -35,8 +35,8 @@ export interface Seat {
 
 type SeatState =
   | Seat
-  /** Its next instance is being opened. */
-  | { readonly kind: "restarting" }
+  /** Its next instance is being opened, or will be in a moment. */
+  | { readonly kind: "restarting"; readonly stopTimer: () => void }
   /** Its next instance is not opened before that. */
   | { readonly kind: "quarantined"; readonly untilMs: number; readonly stopTimer: () => void };
 
@@ -68,7 +68,7 @@ export class Seats {
 
   constructor(private readonly parts: SeatsParts) {
     this.places = parts.instances.map((instance, number) => {
-      const place: Place = { number, state: { kind: "restarting" }, failures: 0, openMs: 0 };
+      const place: Place = { number, state: { kind: "restarting", stopTimer: () => {} }, failures: 0, openMs: 0 };
       this.seat(place, instance, null);
       return place;
     });
@@ -133,8 +133,8 @@ export class Seats {
     const closing: Promise<void>[] = [];
     for (const place of this.places) {
       const { state } = place;
-      if (state.kind === "quarantined") state.stopTimer();
       if (state.kind === "ready") closing.push(state.instance.close());
+      else state.stopTimer();
       this.tell(state.kind, null);
     }
     await Promise.all(closing);
@@ -161,16 +161,18 @@ export class Seats {
     const { clock } = this.parts;
     const { failures, delayMs } = nextRestart({ ...place, livedMs, hasAnswered });
     place.failures = failures;
-    if (delayMs === 0) void this.reopen(place);
-    else {
-      const stopTimer = clock.after(delayMs, () => void this.reopen(place));
-      this.move(place, { kind: "quarantined", untilMs: clock.now() + delayMs, stopTimer });
+    if (delayMs === 0) {
+      void this.reopen(place);
+      return;
     }
+    const stopTimer = clock.after(delayMs, () => void this.reopen(place));
+    if (failures === 0) this.move(place, { kind: "restarting", stopTimer });
+    else this.move(place, { kind: "quarantined", untilMs: clock.now() + delayMs, stopTimer });
   }
 
   private async reopen(place: Place): Promise<void> {
     const { name, clock, observer, reopen } = this.parts;
-    this.move(place, { kind: "restarting" });
+    this.move(place, { kind: "restarting", stopTimer: () => {} });
     this.pending++;
     const startMs = clock.now();
     try {

@@ -143,6 +143,24 @@ describe("a group without a living instance", () => {
     expect(kinds().filter((kind) => kind === "model-failed")).toHaveLength(1);
   });
 
+  test("keeps them waiting, too, for one that is opened in a moment because the last one had been of use", async () => {
+    const { clock, instances, group, opening, open, die, submit } = setUp(1);
+    await die(instances[0]);
+    await clock.advance(400);
+    const second = await open();
+    const answer = submit(1);
+    await clock.settle();
+    second.finish();
+    await answer;
+    await clock.advance(100);
+    await die(second);
+    expect([group.state, opening]).toEqual([{ kind: "restarting" }, []]);
+    const patient = submit(2);
+    await clock.advance(300);
+    (await open()).finish();
+    expect(await patient).toBe(4);
+  });
+
   test("closes without opening another", async () => {
     const { clock, instances, group, opening, fail, die } = setUp(1);
     await die(instances[0]);
