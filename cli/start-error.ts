@@ -50,6 +50,8 @@ function helpFor(error: ModelOpenError): string {
       return "export the model with operators that onnxruntime has; custom operators cannot be loaded";
     case "model-version":
       return "export the model with an older opset";
+    case "model-warmup":
+      return "give `warmup` inputs that the model takes, or mend the model: a run that fails there would fail for callers too";
     default:
       return "check the file with `onnx.checker.check_model`, and export it again";
   }

@@ -1,5 +1,5 @@
-/** How requests wait for a model and meet in its runs, as the Plan has it. */
-import type { PlanBatching, PlanQueue } from "../../runtime/plan/plan.js";
+/** How requests wait for a model and meet in its runs, and what it runs before they come, as the Plan has it. */
+import type { PlanBatching, PlanModel, PlanQueue, PlanWarmup } from "../../runtime/plan/plan.js";
 import type { Model } from "../spec/types.js";
 
 export function planBatching({
@@ -16,6 +16,13 @@ export function planBatching({
     ...(preferred_batch_sizes === undefined ? {} : { preferredBatchSizes: ascending(preferred_batch_sizes) }),
     ...(adaptive ? { adaptive: { maxLatencyMs: max_latency_ms } } : {}),
     ...(pad === undefined ? {} : { pad }),
+  };
+}
+
+export function planWarmup(warmup: Model["warmup"]): Pick<PlanModel, "warmup"> {
+  if (warmup === undefined || warmup.length === 0) return {};
+  return {
+    warmup: warmup.map(({ batch_size, inputs }) => ({ batchSize: batch_size, inputs: inputs as PlanWarmup["inputs"] })),
   };
 }
 

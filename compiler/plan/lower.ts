@@ -25,7 +25,7 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
-import { ascending, planBatching, planQueue } from "./lower-queue.js";
+import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
 
 export interface Lowered {
   readonly spec: Spec;
@@ -143,6 +143,7 @@ function planModel(
     ...isolation,
     ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
     queue: planQueue(declared.queue),
+    ...planWarmup(declared.warmup),
   };
 }
 

@@ -176,12 +176,12 @@ export interface Model {
   readonly cache?: { readonly [name: string]: unknown };
   /** Whether the model stays in memory. */
   readonly residency: "always" | "on_demand";
-  /** Runs before the model counts as ready. */
+  /** Runs of every instance before the model counts as ready; one that fails keeps the model from being served. */
   readonly warmup?: readonly ({
     /** Rows. */
     readonly batch_size: number;
-    /** Values by input: `random`, `zeros`, or nested lists. */
-    readonly inputs?: { readonly [name: string]: unknown };
+    /** Values by input: `random`, `zeros` (what is not named is that), or nested lists for one row or for all. */
+    readonly inputs: { readonly [name: string]: unknown };
   })[];
   /** Streams with state. */
   readonly sequence?: { readonly [name: string]: unknown };

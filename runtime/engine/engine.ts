@@ -6,6 +6,7 @@ import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
+import { Kept } from "./compiled/kept.js";
 import { compileExpression } from "./graph/expression.js";
 import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
 import { abortError, compileGraph } from "./graph/interpreter.js";
@@ -18,7 +19,7 @@ import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { ModelOpenError } from "./open/open-failure.js";
-import { openGroup } from "./open/open-group.js";
+import { type OpenGroupOptions, openGroup } from "./open/open-group.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 
@@ -32,8 +33,10 @@ export interface Machine {
   readonly clock: Clock;
   /** Whether models' files may be written to while they are served, as where they are edited. */
   readonly filesMayChange: boolean;
-  /** Whether models measure, while idle, which sizes of batches pay. */
-  readonly measures: boolean;
+  /** What is kept of models between starts, where it is. */
+  readonly kept?: Kept;
+  /** Whether models do chores while nobody comes: measure batches, have themselves compiled for the next time. */
+  readonly doesChores: boolean;
   close(): Promise<void>;
 }
 
@@ -44,8 +47,10 @@ export interface MachineOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
   readonly filesMayChange?: boolean;
-  /** Whether models measure, while idle, which sizes of batches pay; not unless said so. */
-  readonly measures?: boolean;
+  /** Where compiled models and measurements are kept; nowhere unless said so. */
+  readonly cacheFolder?: string;
+  /** Whether models do chores while nobody comes; not unless said so. */
+  readonly doesChores?: boolean;
 }
 
 export function createMachine({
@@ -53,18 +58,21 @@ export function createMachine({
   clock = systemClock,
   lanes = new Lanes(),
   filesMayChange = false,
-  measures = false,
+  cacheFolder,
+  doesChores = false,
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
+  const processes = new Processes({ clock });
   return {
     lanes,
-    processes: new Processes({ clock }),
+    processes,
+    ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
     resources: new Map(),
     observer,
     clock,
     filesMayChange,
-    measures,
+    doesChores,
     close: () => lanes.close(),
   };
 }
@@ -101,7 +109,8 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const unsupported = models.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
   machine.lanes.expect(models.reduce((sum, [, model]) => sum + instancesOf(model), 0));
-  const opening = models.map(([name, model]) => leaseModel(name, model, pathOf, machine));
+  const fileOf = (name: string) => plan.files[name];
+  const opening = models.map(([name, model]) => leaseModel(name, model, { files: pathOf, fileOf }, machine));
   const [resources, ...settled] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
     ...opening,
@@ -121,10 +130,10 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
 function leaseModel(
   name: string,
   model: PlanModel,
-  pathOf: (file: string) => string,
+  files: Pick<OpenGroupOptions, "files" | "fileOf">,
   machine: Machine,
 ): Promise<Lease> {
-  const open = () => openGroup({ ...machine, name, model, files: pathOf });
+  const open = () => openGroup({ ...machine, ...files, name, model });
   return machine.groups.lease(name, model, open).catch((error: unknown) => {
     throw error instanceof ModelOpenError ? new ModelOpenError(error.code, error.message, name) : error;
   });

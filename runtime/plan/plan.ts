@@ -61,6 +61,14 @@ export interface PlanModel {
   readonly queue: PlanQueue;
   /** Absent: its instances are threads. */
   readonly isolation?: Isolation;
+  /** Runs of every instance before it serves. */
+  readonly warmup?: readonly PlanWarmup[];
+}
+
+export interface PlanWarmup {
+  readonly batchSize: number;
+  /** By input: `random`, `zeros`, or nested lists for one row or for all; zeros for those that are not named. */
+  readonly inputs: { readonly [input: string]: Json };
 }
 
 export interface PlanQueue {

@@ -1,4 +1,5 @@
 /** A running service: metrics, log, machine, host and HTTP server put together, and taken apart in order. */
+import { cacheFolder } from "../engine/compiled/cache-folder.js";
 import { createMachine } from "../engine/engine.js";
 import type { Lanes } from "../engine/instances/lanes.js";
 import type { Listener } from "../observe/events.js";
@@ -65,8 +66,15 @@ async function start(
   const settings = startSettings(plan);
   const { listener, tell } = lateListener();
   const lanes = options.lanes === undefined ? {} : { lanes: options.lanes };
+  const folder = cacheFolder(process.env);
   const host = new Host(
-    createMachine({ observer: listener, filesMayChange: options.filesMayChange === true, measures: true, ...lanes }),
+    createMachine({
+      observer: listener,
+      filesMayChange: options.filesMayChange === true,
+      doesChores: true,
+      ...(folder === undefined ? {} : { cacheFolder: folder }),
+      ...lanes,
+    }),
     listener,
   );
   const deploying = deployFirst(host);

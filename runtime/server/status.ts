@@ -1,6 +1,7 @@
 /** What the health and version routes say. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { onnxruntimeVersion } from "../engine/instances/onnxruntime-version.js";
 import { lazy } from "../lazy.js";
 import type { Deployment } from "./deployment.js";
 import type { Host } from "./host.js";
@@ -31,7 +32,7 @@ export function versions(deployment: Deployment | undefined): { readonly [field:
     plan_digest: plan?.digest ?? null,
     ekiben: packageVersion(),
     node: process.version,
-    onnxruntime: runtimeVersion(),
+    onnxruntime: onnxruntimeVersion(),
     models: Object.fromEntries(
       [...(deployment?.engine.groups ?? [])].map(([name, group]) => [
         name,
@@ -51,14 +52,4 @@ export const packageVersion = lazy(() => {
     }
   }
   return "unknown";
-});
-
-const runtimeVersion = lazy(() => {
-  try {
-    return String(
-      JSON.parse(readFileSync(join(require.resolve("onnxruntime-node"), "../../package.json"), "utf8")).version,
-    );
-  } catch {
-    return "unknown";
-  }
 });

@@ -34,6 +34,7 @@ class SharedArraysEnvironment extends TestEnvironment {
     // Node's own modules see the process's variables, and the tests a copy of them.
     process.env["TMPDIR"] = this.temporary;
     this.global.process.env["TMPDIR"] = this.temporary;
+    for (const { env } of [process, this.global.process]) env["EKIBEN_CACHE"] = join(this.temporary, "cache");
     this.global.structuredClone = <T>(value: T): T => cloneInto(this.global, value) as T;
     for (const name of shared)
       Object.defineProperty(this.global, name, { value: globalThis[name], configurable: true, writable: true });

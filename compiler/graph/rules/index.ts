@@ -10,10 +10,12 @@ import { knownFiles } from "./known-files.js";
 import { knownGraphs } from "./known-graphs.js";
 import { noUnusedFiles, noUnusedGraphs, noUnusedModels, noUnusedSteps } from "./no-unused.js";
 import type { Rule } from "./rule.js";
+import { warmupFits } from "./warmup-fits.js";
 
 export const rules: readonly Rule[] = [
   inputConstraints,
   batchingFits,
+  warmupFits,
   knownGraphs,
   knownFiles,
   dockerValues,

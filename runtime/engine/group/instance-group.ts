@@ -18,6 +18,7 @@ import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
 import { profile } from "./profile.js";
 import { WaitingQueue } from "./queue.js";
+import { quiet } from "./quiet.js";
 import { type MeasuredRun, RunCost } from "./run-cost.js";
 import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
@@ -33,12 +34,23 @@ export interface GroupParts {
   readonly outputRows: ReadonlyMap<string, OutputRows>;
   /** Opens an instance in place of one that ended, by its number. */
   readonly reopen: (instance: number) => Promise<Instance>;
-  /** Whether it finds out by itself, while idle, which sizes of batches pay. */
-  readonly measures?: boolean;
+  /** How long runs of which sizes take, where that is known. */
+  readonly measured?: readonly MeasuredRun[];
+  /** What is done once nobody has come for a moment; absent: nothing, and nothing is measured. */
+  readonly chores?: Chores;
   readonly observer: Observer;
   readonly clock: Clock;
 }
 
+export interface Chores {
+  /** Told which sizes of batches pay, when the group had to find out. */
+  readonly onMeasured: (measured: readonly MeasuredRun[]) => void;
+  /** Comes last. */
+  readonly prepare: () => Promise<void>;
+}
+
+/** Nobody has come for so long: time for chores. */
+const quietMs = 300;
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
 const shortRunMs = 1;
 
@@ -71,7 +83,8 @@ export class InstanceGroup implements ModelGroup {
     const { throughput, shape } = this;
     this.runner = new BatchRunner({ model: name, shape, outputRows, throughput, observer, clock });
     this.alarms = new Alarms(clock);
-    if (this.shares && parts.measures === true) void this.measure();
+    if (parts.measured !== undefined) this.cost = new RunCost(parts.measured);
+    if (parts.chores !== undefined) void this.doChores(parts.chores);
   }
 
   get state(): GroupState {
@@ -124,13 +137,20 @@ export class InstanceGroup implements ModelGroup {
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 
-  private async measure(): Promise<void> {
+  private async doChores({ onMeasured, prepare }: Chores): Promise<void> {
     const { name, model, clock, observer } = this.parts;
     const isIdle = () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy);
-    const measured = await profile({ model, clock, isIdle, run: (feeds) => this.runApart(feeds) });
-    if (measured === undefined || this.isClosed) return;
-    this.cost = new RunCost(measured);
-    observer({ kind: "model-measured", model: name, measured });
+    const idle = () => quiet(clock, quietMs, isIdle);
+    await new Promise<void>((resolve) => void clock.after(quietMs, resolve));
+    if (this.shares && this.measured.length === 0) {
+      const measured = await profile({ model, idle, run: (feeds) => this.runApart(feeds) });
+      if (measured !== undefined) {
+        this.cost = new RunCost(measured);
+        observer({ kind: "model-measured", model: name, measured });
+        onMeasured(measured);
+      }
+    }
+    if (await idle()) await prepare();
   }
 
   /** Runs what nobody asked for, on an idle instance; gives its milliseconds. */

@@ -6,7 +6,7 @@ import { type DType, isDType, type TensorData } from "../../values/dtype.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { devices } from "./devices.js";
 import { openFailureCode, tidyMessage } from "./onnxruntime-message.js";
-import type { SessionRequest, WireTensor, WireTensors } from "./worker-messages.js";
+import type { CompileInto, SessionRequest, WireTensor, WireTensors } from "./worker-messages.js";
 
 /** Only fatal messages: what fails is thrown, and reported by whoever asked. */
 const logSeverityLevel = 4;
@@ -53,6 +53,7 @@ function sessionOptions({
   intraOpThreads,
   options,
   weights = [],
+  compileInto,
 }: SessionRequest): InferenceSession.SessionOptions {
   return {
     executionProviders: devices[device].providers.map((name) => (deviceId === undefined ? name : { name, deviceId })),
@@ -63,10 +64,23 @@ function sessionOptions({
     enableMemPattern: options.memoryPattern,
     enableCpuMemArena: options.cpuMemoryArena,
     logSeverityLevel,
-    extra: options.extra,
+    extra: { ...options.extra, ...(compileInto && compileEntries(compileInto)) },
+    ...(compileInto && { optimizedModelFilePath: compileInto.file }),
     ...(weights.length > 0 && {
       externalData: weights.map(({ name, file }) => ({ path: name, data: readFileSync(file) })),
     }),
+  };
+}
+
+/** Smaller weights stay in the graph's file. */
+const smallestOutside = "1024";
+
+/** https://github.com/microsoft/onnxruntime/pull/23069 */
+function compileEntries({ weights, prepacked }: CompileInto): { readonly [key: string]: string } {
+  return {
+    "session.optimized_model_external_initializers_file_name": weights,
+    "session.optimized_model_external_initializers_min_size_in_bytes": smallestOutside,
+    ...(prepacked && { "session.save_external_prepacked_constant_initializers": "1" }),
   };
 }
 

@@ -22,6 +22,16 @@ export interface SessionRequest {
   readonly deviceId?: number;
   readonly intraOpThreads: number;
   readonly options: PlanSession;
+  /** Where the optimised graph is written, with its weights in a file beside it. */
+  readonly compileInto?: CompileInto;
+}
+
+export interface CompileInto {
+  readonly file: string;
+  /** A name in the same folder. */
+  readonly weights: string;
+  /** Whether the weights are laid out as the kernels read them, so that sessions need no copies of their own. */
+  readonly prepacked: boolean;
 }
 
 export type LaneRequest =

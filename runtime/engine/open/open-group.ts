@@ -1,9 +1,11 @@
 /** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
 import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
-import type { DeviceName, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, PlanFile, PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
-import { InstanceGroup } from "../group/instance-group.js";
+import type { ModelSource } from "../compiled/compiled-models.js";
+import type { Kept } from "../compiled/kept.js";
+import { type Chores, InstanceGroup } from "../group/instance-group.js";
 import type { ModelGroup, Placement } from "../group/model-group.js";
 import { canShare } from "../group/sharing.js";
 import { deviceNote, devices } from "../instances/devices.js";
@@ -25,8 +27,12 @@ export interface OpenGroupOptions {
   readonly files: (name: string) => string;
   /** Whether they may be written to while they are served. */
   readonly filesMayChange?: boolean;
-  /** Whether the model measures, while idle, which sizes of batches pay. */
-  readonly measures?: boolean;
+  /** What the Plan says of a file. */
+  readonly fileOf?: (name: string) => PlanFile | undefined;
+  /** Compiled models and measurements, where they are kept. */
+  readonly kept?: Kept;
+  /** Whether the group does chores while nobody comes: measures batches, and has the model compiled for the next time. */
+  readonly doesChores?: boolean;
   readonly lanes: Lanes;
   readonly processes: Processes;
   readonly observer: Observer;
@@ -45,6 +51,8 @@ type Notes = Map<DeviceName, string>;
 interface Opened {
   readonly instance: Instance;
   readonly request: SessionRequest;
+  /** Of the model as it was written, whatever form of it was opened. */
+  readonly original: SessionRequest;
 }
 
 /** Opens and warms up all instances. Throws `ModelOpenError`, with nothing left open. */
@@ -68,7 +76,7 @@ async function groupOf(
   warm: readonly Opened[],
   notes: readonly string[],
 ): Promise<ModelGroup> {
-  const { name, model, measures = false, observer, clock } = options;
+  const { name, model, kept, observer, clock } = options;
   const [opened] = warm;
   invariant(opened, "a model has an instance");
   const outputRows = await findOutputRows(opened.instance, model);
@@ -83,9 +91,49 @@ async function groupOf(
     notes,
   };
   observer({ kind: "model-opened", model: name, ...placement });
-  const reopen = (index: number) => openWarm(options, (seated[index] ?? first).request, []);
+  const reopen = (index: number) => reopenLike(options, seated[index] ?? first);
   const instances = seated.map(({ instance }) => instance);
-  return new InstanceGroup({ name, model, instances, placement, outputRows, reopen, measures, observer, clock });
+  const source = sourceOf(options);
+  const measured = await kept?.measured(first.original, source, placement);
+  const chores = options.doesChores === true ? choresOf(kept, first.original, source, placement) : undefined;
+  return new InstanceGroup({
+    name,
+    model,
+    instances,
+    placement,
+    outputRows,
+    reopen,
+    ...(measured === undefined ? {} : { measured }),
+    ...(chores === undefined ? {} : { chores }),
+    observer,
+    clock,
+  });
+}
+
+function choresOf(kept: Kept | undefined, request: SessionRequest, source: ModelSource, placement: Placement): Chores {
+  return {
+    onMeasured: (measured) => void kept?.keepMeasured(request, source, placement, measured),
+    prepare: async () => kept?.prepare(request, source),
+  };
+}
+
+function sourceOf({ name, model, files, fileOf }: OpenGroupOptions): ModelSource {
+  const names = [model.file, ...model.externalData];
+  const known = names.flatMap((file) => {
+    const planned = fileOf?.(file);
+    return planned === undefined ? [] : [{ ...planned, path: files(file) }];
+  });
+  return { name, model, files: known };
+}
+
+/** What was compiled may have gone from the cache meanwhile. */
+async function reopenLike(options: OpenGroupOptions, { request, original }: Opened): Promise<Instance> {
+  try {
+    return await openWarm(options, request, []);
+  } catch (error) {
+    if (request === original) throw error;
+    return openWarm(options, original, []);
+  }
 }
 
 /** A model of microseconds goes to the main thread, and leaves its lane. */
@@ -94,16 +142,16 @@ async function moveIfQuick(
   opened: readonly Opened[],
   shares: boolean,
 ): Promise<readonly Opened[]> {
-  const { model, measures = false } = options;
+  const { model, doesChores = false } = options;
   const [first] = opened;
   invariant(first, "a model has an instance");
-  const { instance, request } = first;
-  if (!measures || instance.place !== "thread" || instance.device !== "cpu") return opened;
-  if (!mayBeQuick(model, request.file, shares) || !(await isQuick(instance, model))) return opened;
+  const { instance, request, original } = first;
+  if (!doesChores || instance.place !== "thread" || instance.device !== "cpu") return opened;
+  if (!mayBeQuick(model, original.file, shares) || !(await isQuick(instance, model))) return opened;
   const alone = { ...request, intraOpThreads: 1 };
   const moved = await MainInstance.open(alone);
   await instance.close();
-  return [{ instance: moved, request: alone }];
+  return [{ instance: moved, request: alone, original: { ...original, intraOpThreads: 1 } }];
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */
@@ -147,8 +195,8 @@ async function openOn(
   wanted: Wanted,
   opened: readonly Opened[],
 ): Promise<Opened> {
-  const { model, files, lanes } = options;
-  const request: SessionRequest = {
+  const { model, files, lanes, kept } = options;
+  const original: SessionRequest = {
     file: files(model.file),
     weights: options.filesMayChange === true ? weightsOf(model, files) : [],
     device,
@@ -157,7 +205,16 @@ async function openOn(
     options: model.session,
   };
   const others = opened.map(({ instance }) => instance);
-  return { instance: await openWarm(options, request, others), request };
+  const sessions = wantedInstances(model, lanes.cores).length;
+  const compiled = (await kept?.prefer(original, sourceOf(options), sessions)) ?? original;
+  for (const request of compiled === original ? [original] : [compiled, original]) {
+    try {
+      return { instance: await openWarm(options, request, others), request, original };
+    } catch (error) {
+      if (request === original) throw error;
+    }
+  }
+  throw new Error("invariant: the last form that is tried is the original");
 }
 
 /** Opens an instance and lets it run once. Throws `ModelOpenError`, with nothing left open. */
@@ -172,7 +229,7 @@ async function openWarm(
       ? await processes.open(request, name)
       : await openInstance(lanes, request, new Set(taken));
   try {
-    await warmUp(instance, model);
+    await warmUp(instance, name, model);
     return instance;
   } catch (error) {
     await instance.close();

@@ -11,12 +11,22 @@ import type { Instance } from "../instances/instance.js";
 import { isDeviceFailure } from "../instances/onnxruntime-message.js";
 import { madeUpFeeds, triedSizes } from "./made-up.js";
 import { ModelOpenError } from "./open-failure.js";
+import { warmUpFeeds } from "./warm-up-feeds.js";
 
 export type OutputRows = "rows" | "whole";
 
-/** One run of one row. Throws `ModelOpenError` when the device fails. */
-export async function warmUp(instance: Instance, model: PlanModel): Promise<void> {
-  await tryRun(instance, model, 1);
+/** The runs that the spec asks for, or else one of one row. Throws `ModelOpenError` when the device fails, or a run that was asked for. */
+export async function warmUp(instance: Instance, name: string, model: PlanModel): Promise<void> {
+  const { warmup = [] } = model;
+  if (warmup.length === 0) await tryRun(instance, model, 1);
+  for (const [index, run] of warmup.entries()) {
+    try {
+      await instance.run(warmUpFeeds(name, model.inputs, run));
+    } catch (error) {
+      throwDeviceFailure(instance, error);
+      throw new ModelOpenError("model-warmup", `Its warm-up run ${index + 1} failed: ${messageOf(error)}`);
+    }
+  }
 }
 
 /** For each output, whether its first dimension counts the inputs' rows. Runs the model when the signature leaves it open. */
@@ -55,4 +65,8 @@ function throwDeviceFailure(instance: Instance, error: unknown): void {
     );
   if (!devices[instance.device].usesCores && isDeviceFailure(message))
     throw new ModelOpenError("model-no-device", message);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -83,7 +83,7 @@ test.each([
     name: "model",
     model: planModel(writeModel(sketch), { batching: { maxBatchSize: 64, maxQueueDelayMs: 0 } }),
     files: (name) => name,
-    measures,
+    doesChores: measures,
     lanes,
     processes: new Processes(),
     observer: () => {},
