@@ -186,7 +186,7 @@ export interface Model {
   };
   /** Answers kept by the digests of the model and of the inputs. */
   readonly cache?: { readonly [name: string]: unknown };
-  /** Whether the model stays in memory. */
+  /** `on_demand`: the model is loaded when somebody asks for it; where memory is short, the least recently used goes first. */
   readonly residency: "always" | "on_demand";
   /** Runs of every instance before the model counts as ready; one that fails keeps the model from being served. */
   readonly warmup?: readonly ({
@@ -269,7 +269,7 @@ export interface Server {
   readonly host: string;
   /** HTTP processes. */
   readonly workers: number;
-  /** The memory that models may take; the container's by default. */
+  /** The memory that models may take; by default nine tenths of the container's, or else the machine's, less what the server takes itself. What is estimated to need more is not started. */
   readonly memory_limit?: number | string;
   /** The deadline of a request. */
   readonly timeout_ms: number;

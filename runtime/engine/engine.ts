@@ -1,6 +1,7 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
 import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
+import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
@@ -15,11 +16,13 @@ import { GroupPool } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
+import { MemoryBudget } from "./memory/memory-budget.js";
+import { memoryOfThisPlace, modelsPartOf } from "./memory/memory-of-this-place.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
-import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
+import { type Leased, leaseVersions, openModels, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 
@@ -28,6 +31,7 @@ export interface Machine {
   readonly lanes: Lanes;
   readonly processes: Processes;
   readonly groups: GroupPool;
+  readonly memory: MemoryBudget;
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
@@ -46,6 +50,8 @@ export interface MachineOptions {
   readonly observer?: Observer;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** What models may take where their Plan does not say; what this place has unless said otherwise. */
+  readonly memoryBytes?: number;
   /** Threads that were started before. */
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
@@ -60,6 +66,7 @@ export function createMachine({
   observer = silentObserver,
   clock = systemClock,
   random = Math.random,
+  memoryBytes = modelsPartOf(memoryOfThisPlace()),
   lanes = new Lanes(),
   filesMayChange = false,
   cacheFolder,
@@ -72,6 +79,7 @@ export function createMachine({
     processes,
     ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
+    memory: new MemoryBudget(observer, memoryBytes),
     resources: new Map(),
     observer,
     clock,
@@ -120,25 +128,38 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
   machine.lanes.expect(versions.reduce((sum, { model }) => sum + instancesOf(model), 0));
   const parts = { ...machine, files: pathOf, fileOf: (name: string) => plan.files[name] };
-  const opening = versions.map((version) => leaseVersion(version, parts));
-  const [resources, ...settled] = await Promise.allSettled([
+  const unlimit = machine.memory.limit(memoryLimit(plan));
+  const [resources, leases] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
-    ...opening,
+    leaseVersions(plan, parts),
   ]);
-  const leases = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value as Leased] : []));
-  const failure = [resources, ...settled].find((result) => result?.status === "rejected");
-  if (failure?.status === "rejected" || resources?.status !== "fulfilled") {
-    await Promise.all(leases.map(({ lease }) => lease.release()));
-    throw failure?.status === "rejected" ? failure.reason : new Error("invariant: resources are loaded");
-  }
-  return engineOf(plan, leases, resources.value as Resources, machine);
+  const release = async () => {
+    if (leases.status === "fulfilled") await Promise.all(leases.value.map(({ lease }) => lease.release()));
+    unlimit();
+  };
+  if (resources.status === "fulfilled" && leases.status === "fulfilled")
+    return engineOf(plan, leases.value, resources.value, machine, release);
+  await release();
+  const failed = [resources, leases].find(({ status }) => status === "rejected");
+  throw failed?.status === "rejected" ? failed.reason : new Error("invariant: one of them failed");
+}
+
+/** Undefined where it does not say. */
+function memoryLimit({ server: { memoryLimitBytes: given } }: Plan): number | undefined {
+  return typeof given === "number" || typeof given === "string" ? parseSize(given) : undefined;
 }
 
 function instancesOf(model: PlanModel): number {
   return model.instances.reduce((sum, each) => sum + each.count * (each.ids?.length ?? 1), 0);
 }
 
-function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
+function engineOf(
+  plan: Plan,
+  leases: readonly Leased[],
+  resources: Resources,
+  machine: Machine,
+  close: () => Promise<void>,
+): Engine {
   const graphs = new Map<string, RunGraph>();
   const models = openModels(plan, leases, machine);
   const isShared = Object.values(plan.models).some(sharesTraffic);
@@ -177,7 +198,7 @@ function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, m
         : undefined;
       return runInTime(graph, inputs, options, machine.clock, versions);
     },
-    close: async () => void (await Promise.all(leases.map(({ lease }) => lease.release()))),
+    close,
   };
 }
 

@@ -10,24 +10,31 @@ export interface Lease {
 interface Entry {
   readonly group: Promise<ModelGroup>;
   leases: number;
+  onClosed: () => void;
 }
 
 export class GroupPool {
   readonly #entries = new Map<string, Entry>();
 
-  /** The group of a model's version, opened when no engine has it yet. */
+  /** Whether an engine has the group of a model's version. */
+  has(name: string, model: PlanModel, version: PlanVersion): boolean {
+    return this.#entries.has(keyOf(name, model, version));
+  }
+
+  /** The group of a model's version, opened when no engine has it yet. `onClosed` is told once its sessions are released. */
   async lease(
     name: string,
     model: PlanModel,
-    { version, digest }: PlanVersion,
+    version: PlanVersion,
     open: () => Promise<ModelGroup>,
+    onClosed: () => void = () => {},
   ): Promise<Lease> {
-    const key = JSON.stringify([name, version, digest, ...settingsOf(model)]);
+    const key = keyOf(name, model, version);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { group: open(), leases: 0 };
+      entry = { group: open(), leases: 0, onClosed };
       this.#entries.set(key, entry);
-    }
+    } else onClosed();
     entry.leases++;
     const leased = entry;
     try {
@@ -36,6 +43,7 @@ export class GroupPool {
     } catch (error) {
       leased.leases--;
       if (this.#entries.get(key) === leased) this.#entries.delete(key);
+      if (leased.leases === 0) leased.onClosed();
       throw error;
     }
   }
@@ -44,11 +52,20 @@ export class GroupPool {
     entry.leases--;
     if (entry.leases > 0) return;
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
-    await (await entry.group).close();
+    try {
+      await (await entry.group).close();
+    } finally {
+      entry.onClosed();
+    }
   }
 }
 
+function keyOf(name: string, model: PlanModel, { version, digest }: PlanVersion): string {
+  return JSON.stringify([name, version, digest, ...settingsOf(model)]);
+}
+
 /** What the digest does not hold: how requests meet, and what references to the environment stand for at this start. */
-function settingsOf({ batching, queue, session, devices, instances, isolation }: PlanModel): readonly unknown[] {
-  return [batching ?? null, queue, session, devices, instances, isolation ?? null];
+function settingsOf(model: PlanModel): readonly unknown[] {
+  const { batching, queue, session, devices, instances, isolation, residency } = model;
+  return [batching ?? null, queue, session, devices, instances, isolation ?? null, residency ?? "always"];
 }
