@@ -1,8 +1,9 @@
 /** What the engine tells of itself, for metrics and logs. Who listens is not its business. */
 
-import type { DeviceName, Isolation } from "../plan/plan.js";
+import type { DeviceName } from "../plan/plan.js";
 import type { MeasuredRun } from "./group/run-cost.js";
 import type { Ending } from "./instances/ending.js";
+import type { Place } from "./instances/instance.js";
 
 export type InstanceState = "ready" | "restarting" | "quarantined";
 
@@ -34,7 +35,7 @@ type GroupEvent =
       readonly model: string;
       readonly device: DeviceName;
       readonly instances: number;
-      readonly isolation: Isolation;
+      readonly place: Place;
       readonly intraOpThreads: number;
       /** A sentence for each device that was preferred and did not work. */
       readonly notes: readonly string[];

@@ -61,10 +61,10 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
     case "model-opened": {
-      const { device, instances, isolation, intraOpThreads, notes } = event;
+      const { device, instances, place, intraOpThreads, notes } = event;
       const fields = modelFields(event);
-      const place = { device, instances, isolation, intraOpThreads };
-      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, ...place });
+      const placement = { device, instances, place, intraOpThreads };
+      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, ...placement });
       for (const note of notes) logger.warn(note, fields);
       return;
     }

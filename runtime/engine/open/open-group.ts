@@ -8,13 +8,16 @@ import type { ModelSource } from "../compiled/compiled-models.js";
 import type { Kept } from "../compiled/kept.js";
 import { type Chores, InstanceGroup } from "../group/instance-group.js";
 import type { ModelGroup, Placement } from "../group/model-group.js";
+import { canShare } from "../group/sharing.js";
 import { deviceNote, devices } from "../instances/devices.js";
 import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lanes } from "../instances/lanes.js";
+import { MainInstance } from "../instances/main-instance.js";
 import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
 import type { Observer } from "../observer.js";
 import { ModelOpenError } from "./open-failure.js";
+import { isQuick, mayBeQuick } from "./quickness.js";
 import { findOutputRows, warmUp } from "./warm-up.js";
 
 export interface OpenGroupOptions {
@@ -73,24 +76,26 @@ export async function openGroup(options: OpenGroupOptions): Promise<ModelGroup> 
 
 async function groupOf(
   options: OpenGroupOptions,
-  opened: readonly Opened[],
+  warm: readonly Opened[],
   notes: readonly string[],
 ): Promise<ModelGroup> {
   const { name, model, kept, observer, clock } = options;
-  const [first] = opened;
-  invariant(first, "a model has an instance");
-  const outputRows = await findOutputRows(first.instance, model);
+  const [opened] = warm;
+  invariant(opened, "a model has an instance");
+  const outputRows = await findOutputRows(opened.instance, model);
+  const seated = await moveIfQuick(options, warm, canShare(model, outputRows));
+  const [first = opened] = seated;
   const { device, intraOpThreads } = first.request;
   const placement: Placement = {
     device,
-    instances: opened.length,
-    isolation: model.isolation ?? "thread",
+    instances: seated.length,
+    place: first.instance.place,
     intraOpThreads,
     notes,
   };
   observer({ kind: "model-opened", model: name, ...placement });
-  const reopen = (index: number) => reopenLike(options, opened[index] ?? first);
-  const instances = opened.map(({ instance }) => instance);
+  const reopen = (index: number) => reopenLike(options, seated[index] ?? first);
+  const instances = seated.map(({ instance }) => instance);
   const source = sourceOf(options);
   const measured = await kept?.measured(first.original, source, placement);
   const chores = options.doesChores === true ? choresOf(kept, first.original, source, placement) : undefined;
@@ -134,6 +139,28 @@ async function reopenLike(options: OpenGroupOptions, { request, original }: Open
     if (request === original) throw error;
     return openWarm(options, original, []);
   }
+}
+
+/** A model of microseconds goes to the main thread, and leaves its lane. */
+async function moveIfQuick(
+  options: OpenGroupOptions,
+  opened: readonly Opened[],
+  shares: boolean,
+): Promise<readonly Opened[]> {
+  const { model, doesChores = false } = options;
+  const [first] = opened;
+  invariant(first, "a model has an instance");
+  const { instance, request, original } = first;
+  if (!doesChores || instance.place !== "thread" || instance.device !== "cpu") return opened;
+  if (
+    !mayBeQuick(model, options.version ?? newestVersion(model), original.file, shares) ||
+    !(await isQuick(instance, model))
+  )
+    return opened;
+  const alone = { ...request, intraOpThreads: 1 };
+  const moved = await MainInstance.open(alone);
+  await instance.close();
+  return [{ instance: moved, request: alone, original: { ...original, intraOpThreads: 1 } }];
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */

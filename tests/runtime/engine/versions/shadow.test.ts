@@ -17,7 +17,7 @@ function setUp() {
   const events: EngineEvent[] = [];
   const open = (instance: HandDrivenInstance) =>
     new InstanceGroup({
-      placement: { device: "cpu", instances: 1, isolation: "thread", intraOpThreads: 1, notes: [] },
+      placement: { device: "cpu", instances: 1, place: "thread", intraOpThreads: 1, notes: [] },
       name: "doubler",
       model: planModel(file, { queue: { maxSize: 1_000 } }),
       instances: [instance],
