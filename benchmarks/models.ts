@@ -1,4 +1,4 @@
-/** The models that are measured, made in memory: a tiny classifier and a convolutional network that is bound by arithmetic. */
+/** The models that are measured, made in memory: a tiny classifier, a small perceptron, and a convolutional network that is bound by arithmetic. */
 import { type InitializerSketch, type NodeSketch, onnxModel } from "../tests/support/onnx-model.js";
 
 /** 4 numbers to 3 probabilities: the cost of a request is all around it. */
@@ -10,6 +10,20 @@ export function tinyModel(): Buffer {
     nodes: [
       { operator: "Gemm", inputs: ["x", "w", "b"], outputs: ["z"] },
       { operator: "Softmax", inputs: ["z"], outputs: ["y"] },
+    ],
+  });
+}
+
+/** 784 numbers by 128 hidden ones to 10 logits. */
+export function mlpModel(): Buffer {
+  return onnxModel({
+    inputs: { x: "float32[batch, 784]" },
+    outputs: { y: "float32[batch, 10]" },
+    initializers: [weights("w1", [784, 128]), weights("b1", [128]), weights("w2", [128, 10]), weights("b2", [10])],
+    nodes: [
+      { operator: "Gemm", inputs: ["x", "w1", "b1"], outputs: ["h"] },
+      { operator: "Relu", inputs: ["h"], outputs: ["r"] },
+      { operator: "Gemm", inputs: ["r", "w2", "b2"], outputs: ["y"] },
     ],
   });
 }

@@ -1,7 +1,11 @@
-/** `npm run bench [NAME…]`: prints the table of ratios. Not a test: no machine is so quiet that a clock could decide one. */
+/**
+ * `npm run bench [NAME…]`: prints the table of ratios. Not a test: no machine is so quiet that a clock could decide one.
+ * Both sides of a ratio are measured in turn; what counts is the median, and behind it stand the least and the greatest.
+ */
 import { cpus } from "node:os";
 import { loadTool } from "./load.js";
-import { measures, type Row } from "./measures.js";
+import type { Row } from "./measure.js";
+import { measures } from "./measures.js";
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -13,7 +17,10 @@ async function main(): Promise<void> {
   }
   const [cpu] = cpus();
   console.log(
-    `Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? "?"}, load by ${loadTool}, access log off\n`,
+    `Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? "?"}, load by ${loadTool}, access log off.`,
+  );
+  console.log(
+    "Ratios are medians over rounds in which both sides took turns; in brackets the least and the greatest, which is the machine's noise.\n",
   );
   console.log("| measure | wanted | measured | | details |\n|---|---|---|---|---|");
   for (const { measure, wanted: target, measured, ok, details } of rows)

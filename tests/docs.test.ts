@@ -8,7 +8,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { differences } from "../cli/compare.js";
+import { differences } from "../runtime/server/examples/differences.js";
 import { cliFile } from "./support/command.js";
 import { inRepository, root } from "./support/paths.js";
 import { temporaryFolder } from "./support/temp.js";

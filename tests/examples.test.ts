@@ -1,8 +1,8 @@
 /** Every example gives the answer that an independent library computed, through each door: HTTP, `run`, and in the process. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { differences } from "../cli/compare.js";
 import { type EmbeddedService, open } from "../cli/open.js";
+import { differences } from "../runtime/server/examples/differences.js";
 import type { Service } from "../runtime/server/service.js";
 import { ekiben } from "./support/command.js";
 import { type ExampleCallCase, exampleCallCases } from "./support/example-calls.js";

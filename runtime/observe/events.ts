@@ -13,7 +13,7 @@ export type ServerEvent =
       readonly durationMs: number;
       readonly generation: number;
       /** The error's code, where there was one. */
-      readonly code?: string;
+      readonly code: string | undefined;
     }
   | { readonly kind: "request-failed"; readonly id: string; readonly error: unknown }
   | { readonly kind: "deployed"; readonly generation: number; readonly digest: string; readonly durationMs: number }

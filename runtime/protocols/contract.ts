@@ -4,8 +4,9 @@ import { lazy } from "../lazy.js";
 import { compileSchema, type Validator } from "../plan/json-schema.js";
 import type { PlanGraph } from "../plan/plan.js";
 import { knownType } from "../types/parse.js";
-import type { Type } from "../types/type.js";
+import type { Dim, Type } from "../types/type.js";
 import { required } from "../types/type.js";
+import type { NumericDType } from "../values/dtype.js";
 import { requestSchema } from "./input-schema.js";
 
 export interface Contract {
@@ -15,6 +16,18 @@ export interface Contract {
   readonly validate: Validator;
   /** The one input that a raw body may be: its only medium, or else its only tensor. */
   readonly raw: string | undefined;
+  /** The inputs that any tensor of the declared type may be, by name. */
+  readonly tensors: ReadonlyMap<string, PlainTensor>;
+}
+
+/** Numbers or booleans of a known rank. */
+export interface PlainTensor {
+  readonly dtype: NumericDType;
+  readonly shape: readonly Dim[];
+  /** Its fixed dimensions; null for the others. */
+  readonly sizes: readonly (number | null)[];
+  /** Whether dimensions have names, which stand for one size in all inputs. */
+  readonly hasNames: boolean;
 }
 
 /** `validate` where validators were made ahead of time. */
@@ -30,7 +43,23 @@ export function contractOf(graph: PlanGraph, validate?: Validator): Contract {
       .map(([name]) => name),
     validate: validate === compileNothing ? validate : boundedValidator(graph, validate),
     raw: rawInput(inputs),
+    tensors: plainTensors(graph, inputs),
   };
+}
+
+/** Of a tensor that is read without a thought for how deep its lists are. */
+const mostDimensions = 32;
+
+function plainTensors(graph: PlanGraph, inputs: ReadonlyMap<string, Type>): ReadonlyMap<string, PlainTensor> {
+  const plain = new Map<string, PlainTensor>();
+  for (const [name, type] of inputs) {
+    if (type.kind !== "tensor" || Object.keys(graph.inputs[name]?.constraints ?? {}).length > 0) continue;
+    const { dtype, shape } = type;
+    if (dtype === null || dtype === "string" || shape === null || shape.length > mostDimensions) continue;
+    const sizes = shape.map((dim) => (typeof dim === "number" ? dim : null));
+    plain.set(name, { dtype, shape, sizes, hasNames: shape.some((dim) => typeof dim === "string") });
+  }
+  return plain;
 }
 
 /** All errors of a value that a person could read through; of a larger one the first, since each takes memory. */

@@ -2,7 +2,7 @@
 import { assertNever, type EkibenError } from "../errors.js";
 import type { Dim, Type } from "../types/type.js";
 import { tensorFromNested, tensorToNested } from "../values/nested.js";
-import type { Json, Value } from "../values/value.js";
+import type { Json, Value, ValueRecord } from "../values/value.js";
 import { Image, isRecord, Tensor } from "../values/value.js";
 import { invalid, pointerPart } from "./invalid.js";
 
@@ -136,8 +136,19 @@ function asArray(json: Json): readonly Json[] {
   return Array.isArray(json) ? json : [];
 }
 
+/** The text of a record; fields that were skipped are absent. */
+export function printJson(values: ValueRecord): string {
+  let text = "";
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (value === undefined) continue;
+    text += `${text === "" ? "{" : ","}${JSON.stringify(name)}:${JSON.stringify(jsonFromValue(value))}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
 /** Any value as JSON: tensors nested, bytes and images in base64, numbers that JSON lacks as words, long integers as text. */
-export function jsonFromValue(value: Value): Json {
+function jsonFromValue(value: Value): Json {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);

@@ -11,24 +11,47 @@ import type { Given, GivenInputs } from "./inputs.js";
 import { readInputs } from "./inputs.js";
 import { invalid } from "./invalid.js";
 import { parseJson } from "./json-body.js";
-import { jsonFromValue } from "./json-values.js";
+import { printJson } from "./json-values.js";
 import { parseMultipart } from "./multipart.js";
 import { bytesOf, parseNpy, printNpy, tensorFromBytes } from "./npy.js";
 import type { Protocol, WireAnswer, WireRequest } from "./protocol.js";
+import { areValues, readTensorBody } from "./tensor-body.js";
 
 export const jsonProtocol: Protocol = {
   name: "json",
-  decode: async (request, contract) => readInputs(contract, await givenInputs(request, contract)),
+  decode,
   encode,
   describe: (_graph, contract) => ({ requests: requestMedia(contract), answers: answerMedia(contract) }),
 };
 
+function decode(request: WireRequest, contract: Contract): ValueRecord | Promise<ValueRecord> {
+  const given = isJson(request) ? readTensorBody(request.body, contract) : undefined;
+  return given !== undefined && areValues(given, contract) ? given : decodeAny(request, contract, given);
+}
+
+/** What was `given` on the short way is of use when nothing is wrong with it. */
+async function decodeAny(
+  request: WireRequest,
+  contract: Contract,
+  given: GivenInputs | undefined,
+): Promise<ValueRecord> {
+  const values = given === undefined ? undefined : await readInputs(contract, given).catch(onlyErrorsOfCallers);
+  return values ?? readInputs(contract, await givenInputs(request, contract));
+}
+
+function onlyErrorsOfCallers(error: unknown): undefined {
+  if (!(error instanceof EkibenError)) throw error;
+}
+
+function isJson({ method, contentType, body }: WireRequest): boolean {
+  if (method === "GET" || (body.length === 0 && contentType === "")) return false;
+  return contentType === "application/json" || contentType.endsWith("+json") || contentType === "";
+}
+
 async function givenInputs(request: WireRequest, contract: Contract): Promise<GivenInputs> {
   const { contentType, body } = request;
-  if (request.method === "GET" || (body.length === 0 && contentType === ""))
-    return fromQuery(request.query, contract, undefined);
-  if (contentType === "application/json" || contentType.endsWith("+json") || contentType === "")
-    return fromJson(parseJson(body), contract);
+  if (isJson(request)) return fromJson(parseJson(body), contract);
+  if (request.method === "GET" || contentType === "") return fromQuery(request.query, contract, undefined);
   if (contentType === "multipart/form-data") return parseMultipart(request, contract);
   const raw = rawValue(contentType, body, contract);
   return { ...fromQuery(request.query, contract, contract.raw), [contract.raw ?? ""]: raw };
@@ -110,28 +133,41 @@ function tensorFromBody(name: string, type: TensorType, body: Buffer): Tensor {
   );
 }
 
-async function encode(values: ValueRecord, accept: string, contract: Contract): Promise<WireAnswer> {
+function encode(values: ValueRecord, accept: string, contract: Contract): WireAnswer | Promise<WireAnswer> {
+  const [only] = contract.outputs.size === 1 ? Object.values(values) : [];
   for (const range of acceptRanges(accept)) {
-    const [only] = contract.outputs.size === 1 ? Object.values(values) : [];
-    const answer = await encodeAs(range, only, values);
+    const answer = encodeAs(range, only, values);
     if (answer !== undefined) return answer;
   }
   throw new EkibenError("not-acceptable", `The answer can be given as ${answerMedia(contract).join(", ")}.`);
 }
 
-async function encodeAs(range: string, only: Value | undefined, values: ValueRecord): Promise<WireAnswer | undefined> {
-  if (only instanceof Image && imageFormats[range] !== undefined)
-    return { contentType: range, body: await encodeImage(only, imageFormats[range]) };
-  if (only instanceof Image && range === "image/*")
-    return { contentType: "image/png", body: await encodeImage(only, "png") };
+function encodeAs(
+  range: string,
+  only: Value | undefined,
+  values: ValueRecord,
+): WireAnswer | Promise<WireAnswer> | undefined {
+  if (jsonRanges.includes(range)) return asJson(values);
+  if (only instanceof Image && imageFormats[range] !== undefined) return asImage(only, range, imageFormats[range]);
+  if (only instanceof Image && range === "image/*") return asImage(only, "image/png", "png");
   if (only instanceof Tensor && npyTypes.includes(range)) return { contentType: range, body: printNpy(only) };
   if (range === "application/octet-stream" && only instanceof Tensor)
     return { contentType: range, body: bytesOf(only) };
   if (range === "application/octet-stream" && only instanceof Uint8Array)
     return { contentType: range, body: Buffer.from(only) };
-  if (!["application/json", "application/*", "*/*"].includes(range)) return undefined;
-  return { contentType: "application/json", body: JSON.stringify(jsonFromValue(await withoutImages(values))) };
+  return undefined;
 }
+
+function asJson(values: ValueRecord): WireAnswer | Promise<WireAnswer> {
+  const answer = (plain: ValueRecord): WireAnswer => ({ contentType: "application/json", body: printJson(plain) });
+  return Object.values(values).some(mayHoldImages) ? withoutImages(values).then(answer) : answer(values);
+}
+
+async function asImage(image: Image, contentType: string, format: string): Promise<WireAnswer> {
+  return { contentType, body: await encodeImage(image, format) };
+}
+
+const jsonRanges = ["application/json", "application/*", "*/*"];
 
 const imageFormats: { readonly [mediaType: string]: string } = {
   "image/png": "png",
@@ -170,7 +206,7 @@ async function replaceImages(value: Value): Promise<Value> {
   return isRecord(value) ? withoutImages(value) : value;
 }
 
-function mayHoldImages(value: Value): boolean {
+function mayHoldImages(value: Value | undefined): boolean {
   return value instanceof Image || isList(value) || isRecord(value);
 }
 

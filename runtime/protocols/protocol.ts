@@ -21,10 +21,10 @@ export interface WireAnswer {
 
 export interface Protocol {
   readonly name: string;
-  /** Throws an `EkibenError`: 400, 415 or 422. */
-  decode(request: WireRequest, contract: Contract): Promise<ValueRecord>;
+  /** Throws an `EkibenError`: 400, 415 or 422. A promise only where it must be waited for, which small requests feel. */
+  decode(request: WireRequest, contract: Contract): ValueRecord | Promise<ValueRecord>;
   /** Throws `not-acceptable` when the caller takes none of the forms. */
-  encode(values: ValueRecord, accept: string, contract: Contract): Promise<WireAnswer>;
+  encode(values: ValueRecord, accept: string, contract: Contract): WireAnswer | Promise<WireAnswer>;
   /** The media types of a request and of an answer, for OpenAPI. */
   describe(
     graph: PlanGraph,

@@ -1,4 +1,5 @@
 /** The Express app: the routes that every server has, and the current deployment's endpoints. The one file that imports express. */
+import type { RequestListener } from "node:http";
 import express, { type ErrorRequestHandler } from "express";
 import { EkibenError } from "../errors.js";
 import type { Metrics } from "../observe/metrics.js";
@@ -29,8 +30,29 @@ export function bareApp(): App {
   return app;
 }
 
-/** The service's routes, on an app that may have others; they answer everything that comes as far as them. */
-export function createApp(options: AppOptions, app: App = bareApp()): App {
+/** What an HTTP server calls. */
+export interface Door {
+  readonly handle: RequestListener;
+  /** The app that every request goes through, where there is one. */
+  readonly app?: App;
+}
+
+/**
+ * The service's routes, on an app that may have others; they answer everything that comes as far as them. Where nothing
+ * stands before them, only the docs need Express, which costs as much as all the rest of a small request.
+ */
+export function createDoor(options: AppOptions, app: App = bareApp()): Door {
+  const hasOthers = app.router.stack.length > 0;
+  addRoutes(options, app);
+  if (hasOthers) return { handle: app, app };
+  const handle: RequestListener = (request, response) => {
+    if (request.url?.startsWith("/docs") === true) app(request, response);
+    else void answer(new Exchange(request, response, options.host.listener), options);
+  };
+  return { handle };
+}
+
+function addRoutes(options: AppOptions, app: App): void {
   const docs = docsHandler();
   app.use((request, response) => {
     const exchange = new Exchange(request, response, options.host.listener);
@@ -40,7 +62,6 @@ export function createApp(options: AppOptions, app: App = bareApp()): App {
   const failed: ErrorRequestHandler = (error, request, response, _next) =>
     new Exchange(request, response, options.host.listener).fail(describeForeign(error));
   app.use(failed);
-  return app;
 }
 
 /** What a route or middleware of others threw; Express's own body parsers say by a status that the caller is at fault. */

@@ -10,7 +10,7 @@ const empty = Buffer.alloc(0);
 const waits = "100-continue";
 
 /** Throws `body-too-large`, `unsupported-media-type`, `malformed-body`, `cancelled`. */
-export async function readBody(exchange: BodySource, limitBytes: number): Promise<Buffer> {
+export function readBody(exchange: BodySource, limitBytes: number): Buffer | Promise<Buffer> {
   const { request, response } = exchange;
   const { "content-length": length, "content-encoding": encoding, expect } = request.headers;
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
@@ -18,8 +18,8 @@ export async function readBody(exchange: BodySource, limitBytes: number): Promis
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
   invariant(!request.readableEnded, "no middleware before the service's routes has read the body");
   if (expect?.toLowerCase() === waits) response.writeContinue();
-  const body = await collect(request, limitBytes);
-  return decode === undefined ? body : decompress(body, decode, limitBytes);
+  const body = collect(request, limitBytes, length === undefined ? undefined : Number(length));
+  return decode === undefined ? body : body.then((compressed) => decompress(compressed, decode, limitBytes));
 }
 
 export interface BodySource {
@@ -27,20 +27,21 @@ export interface BodySource {
   readonly response: ServerResponse;
 }
 
-function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+/** Settles when as much has come as was announced, or with the end. */
+function collect(request: IncomingMessage, limitBytes: number, announced: number | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const left = (): void => reject(new EkibenError("cancelled", "The caller left before the body was whole."));
+    const finish = (): void => resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limitBytes) chunks.push(chunk);
-      else reject(tooLarge(limitBytes));
+      if (size > limitBytes) reject(tooLarge(limitBytes));
+      else chunks.push(chunk);
+      if (size === announced) finish();
     });
-    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size)));
-    request.on("error", left);
+    if (announced === undefined) request.on("end", finish);
     request.on("close", () => {
-      if (!request.complete) left();
+      if (!request.complete) reject(new EkibenError("cancelled", "The caller left before the body was whole."));
     });
   });
 }

@@ -1,4 +1,5 @@
 /** A call of an endpoint: body to values, values through the engine, values to an answer. */
+import type { InferOptions } from "../engine/engine.js";
 import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
 import { callerOf, priorityOf } from "./caller.js";
@@ -19,22 +20,48 @@ export async function callEndpoint(
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
     const priority = priorityOf(request);
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
-    const values = await protocol.decode(toWire(exchange, body), contract);
+    const decoded = protocol.decode(toWire(exchange, body), contract);
+    const values = decoded instanceof Promise ? await decoded : decoded;
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
-    const outputs = await deployment.engine.infer(endpoint.graph, values, {
-      signal: exchange.stop,
-      timeoutMs: Math.max(1, Math.ceil(left)),
-      caller: callerOf(request),
-      ...(priority === undefined ? {} : { priority }),
-      ...(timing === undefined ? {} : { onNode: timing.onNode, onModel: timing.onModel }),
-    });
-    const answer = await protocol.encode(outputs, request.headers.accept ?? "", contract);
+    const outputs = await deployment.engine.infer(
+      endpoint.graph,
+      values,
+      optionsOf(exchange, Math.max(1, Math.ceil(left)), priority, timing),
+    );
+    const encoded = protocol.encode(outputs, request.headers.accept ?? "", contract);
+    const answer = encoded instanceof Promise ? await encoded : encoded;
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
   } finally {
     route.load.leave(performance.now() - exchange.startMs);
   }
+}
+
+function optionsOf(
+  { request, stop, headers }: Exchange,
+  timeoutMs: number,
+  priority: number | undefined,
+  timing: ServerTiming | undefined,
+): InferOptions {
+  const options: { -readonly [K in keyof InferOptions]: InferOptions[K] } = {
+    signal: stop,
+    timeoutMs,
+    caller: callerOf(request),
+    headers: request.headers,
+    onVersion: (model, version) => tellVersion(headers, model, version),
+  };
+  if (priority !== undefined) options.priority = priority;
+  if (timing === undefined) return options;
+  options.onNode = timing.onNode;
+  options.onModel = timing.onModel;
+  return options;
+}
+
+/** Which version of each model answers, where versions share traffic. */
+function tellVersion(headers: Exchange["headers"], model: string, version: string): void {
+  const told = headers["x-ekiben-version"];
+  headers["x-ekiben-version"] = `${told === undefined ? "" : `${told}, `}${model}=${version}`;
 }
 
 function toWire(exchange: Exchange, body: Buffer): WireRequest {

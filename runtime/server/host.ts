@@ -8,6 +8,7 @@ import type { Environment } from "../plan/env.js";
 import type { Plan } from "../plan/plan.js";
 import type { Tokenizer } from "../steps/resources/tokenizer.js";
 import { Deployment, makeDoors, type Validators } from "./deployment.js";
+import { selfTest } from "./examples/self-test.js";
 import { resolvePlan } from "./settings.js";
 
 export interface Deployable {
@@ -63,6 +64,13 @@ export class Host {
       await opened.value.close();
       throw made.reason;
     }
+    if (previous !== undefined)
+      await selfTest({ engine: opened.value, pathOf, timeoutMs: made.value.settings.timeoutMs }, previous.plan).catch(
+        async (error: unknown) => {
+          await opened.value.close();
+          throw error;
+        },
+      );
     const next = new Deployment({
       plan: resolved,
       engine: opened.value,

@@ -1,10 +1,10 @@
-/** Node's HTTP server around the app: listening, bounds on slow callers, and an end that loses nothing it accepted. */
+/** Node's HTTP server around the door: listening, bounds on slow callers, and an end that loses nothing it accepted. */
 
 import { randomUUID } from "node:crypto";
 import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODES } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { EkibenError } from "../errors.js";
-import type { App } from "./app.js";
+import type { App, Door } from "./app.js";
 import { problemAnswer } from "./problem.js";
 
 export interface Listening {
@@ -29,15 +29,15 @@ export interface ListenOptions {
 const longestCheckMs = 5_000;
 
 /** Starts listening. Rejects with Node's error, such as EADDRINUSE. */
-export function listen(app: App, options: ListenOptions): Promise<Listening> {
+export function listen(door: Door, options: ListenOptions): Promise<Listening> {
   const { host, port, requestTimeoutMs, headersTimeoutMs = 30_000 } = options;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     request.url = originForm(request.url ?? "/");
-    app(request, response);
+    door.handle(request, response);
   };
   const server = createServer(
     {
-      ...alignedPrototypes(app),
+      ...(door.app === undefined ? {} : alignedPrototypes(door.app)),
       keepAliveTimeout: 75_000,
       headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
       requestTimeout: requestTimeoutMs,

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served, as where they are followed. */
   readonly filesMayChange?: boolean;
+  /** A number from 0 up to 1, for the choice of versions. */
+  readonly random?: () => number;
   /** How long a caller may take to send its headers; 30 s unless said otherwise. */
   readonly headersTimeoutMs?: number;
   /** How long for its whole request; as long as an answer may take unless said otherwise. */
@@ -66,6 +68,7 @@ async function start(
   const settings = startSettings(plan);
   const { listener, tell } = lateListener();
   const lanes = options.lanes === undefined ? {} : { lanes: options.lanes };
+  const random = options.random === undefined ? {} : { random: options.random };
   const folder = cacheFolder(process.env);
   const host = new Host(
     createMachine({
@@ -74,6 +77,7 @@ async function start(
       doesChores: true,
       ...(folder === undefined ? {} : { cacheFolder: folder }),
       ...lanes,
+      ...random,
     }),
     listener,
   );
@@ -82,7 +86,7 @@ async function start(
   await afterEvents();
 
   // The models open in their threads by now; what else a service is made of is loaded meanwhile.
-  const { createLog, createMetrics, createApp, listen } = loadRest();
+  const { createLog, createMetrics, createDoor, listen } = loadRest();
   const log = createLog({
     level: settings.logLevel,
     format: isPretty(settings.logFormat, options.mode) ? "pretty" : "json",
@@ -109,7 +113,7 @@ async function start(
   let listening: Listening | undefined;
   try {
     await deploying;
-    listening = await listen(createApp(appOptions, options.app), {
+    listening = await listen(createDoor(appOptions, options.app), {
       host: options.host ?? settings.host,
       port: options.port ?? settings.port,
       requestTimeoutMs: options.requestTimeoutMs ?? Math.max(settings.timeoutMs, 5_000),
@@ -129,9 +133,9 @@ async function start(
 function loadRest() {
   const { createLog } = require("../observe/log.js") as typeof import("../observe/log.js");
   const { createMetrics } = require("../observe/metrics.js") as typeof import("../observe/metrics.js");
-  const { createApp } = require("./app.js") as typeof import("./app.js");
+  const { createDoor } = require("./app.js") as typeof import("./app.js");
   const { listen } = require("./http-server.js") as typeof import("./http-server.js");
-  return { createLog, createMetrics, createApp, listen };
+  return { createLog, createMetrics, createDoor, listen };
 }
 
 function isPretty(format: "auto" | "json" | "pretty", mode: ServiceOptions["mode"]): boolean {

@@ -2,6 +2,7 @@
 import { assertNever } from "../errors.js";
 import type { DType, TensorData } from "./dtype.js";
 import { toFloat16 } from "./float16.js";
+import { type Range, ranges } from "./ranges.js";
 import { isSpecialFloat } from "./special-float.js";
 import type { Value } from "./value.js";
 
@@ -13,31 +14,27 @@ export interface Elements {
   readonly write: RowWriter;
 }
 
-/** The greatest magnitudes that still round to a finite number. */
-const float32Limit = 3.4028235677973362e38;
-const float16Limit = 65519.99999999999;
-
 /** A new array for `length` elements of a type, with its writer. */
 export function elementsOf(dtype: DType, length: number): Elements {
   switch (dtype) {
     case "float32":
-      return floats(new Float32Array(length), float32Limit);
+      return floats(new Float32Array(length), ranges.float32.highest);
     case "float64":
-      return floats(new Float64Array(length), Number.MAX_VALUE);
+      return floats(new Float64Array(length), ranges.float64.highest);
     case "float16":
       return halves(new Uint16Array(length));
     case "int8":
-      return integers(new Int8Array(length), -(2 ** 7), 2 ** 7 - 1);
+      return integers(new Int8Array(length), ranges.int8);
     case "uint8":
-      return integers(new Uint8Array(length), 0, 2 ** 8 - 1);
+      return integers(new Uint8Array(length), ranges.uint8);
     case "int16":
-      return integers(new Int16Array(length), -(2 ** 15), 2 ** 15 - 1);
+      return integers(new Int16Array(length), ranges.int16);
     case "uint16":
-      return integers(new Uint16Array(length), 0, 2 ** 16 - 1);
+      return integers(new Uint16Array(length), ranges.uint16);
     case "int32":
-      return integers(new Int32Array(length), -(2 ** 31), 2 ** 31 - 1);
+      return integers(new Int32Array(length), ranges.int32);
     case "uint32":
-      return integers(new Uint32Array(length), 0, 2 ** 32 - 1);
+      return integers(new Uint32Array(length), ranges.uint32);
     case "int64":
       return wideIntegers(new BigInt64Array(length), -(2n ** 63n), 2n ** 63n - 1n);
     case "uint64":
@@ -67,7 +64,7 @@ function floats(data: Float32Array | Float64Array, limit: number): Elements {
 function halves(data: Uint16Array): Elements {
   const write: RowWriter = (row, offset) => {
     for (let i = 0; i < row.length; i++) {
-      const float = unusualFloat(row[i], float16Limit);
+      const float = unusualFloat(row[i], ranges.float16.highest);
       if (float === undefined) return i;
       data[offset + i] = toFloat16(float);
     }
@@ -86,7 +83,7 @@ function unusualFloat(value: Value | undefined, limit: number): number | undefin
 
 type NarrowIntegers = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
-function integers(data: NarrowIntegers, lowest: number, highest: number): Elements {
+function integers(data: NarrowIntegers, { lowest, highest }: Range): Elements {
   const write: RowWriter = (row, offset) => {
     for (let i = 0; i < row.length; i++) {
       const given = row[i];

@@ -1,6 +1,6 @@
 /** Every example, compiled: its server gives the independently computed answers, too. */
 import { readFileSync } from "node:fs";
-import { differences } from "../../cli/compare.js";
+import { differences } from "../../runtime/server/examples/differences.js";
 import { build, compiled, linkPackages, type RunningServer, startServer } from "../support/compiled-service.js";
 import { exampleCallCases } from "../support/example-calls.js";
 import { inRepository } from "../support/paths.js";

@@ -4,6 +4,7 @@ import type { PlanGraph, PlanNode } from "../../plan/plan.js";
 import type { StopSignal } from "../../stop.js";
 import type { Value, ValueRecord } from "../../values/value.js";
 import type { BatchRun } from "../group/submission.js";
+import type { RequestVersions } from "../versions/request-versions.js";
 import type { Evaluate, Slots } from "./expression.js";
 import { compileExpression, itemsOf } from "./expression.js";
 import type { OnFeeds } from "./model-node.js";
@@ -21,6 +22,8 @@ export interface RunContext {
   readonly onFeeds?: OnFeeds;
   /** Told of each run of a model that answered a part of a node's work; inside a graph that is a node, as `node.inner`. */
   readonly onModel?: (id: string, run: BatchRun, queueMs: number) => void;
+  /** Which version of each model answers; absent where no versions share traffic. */
+  readonly versions?: RequestVersions;
   readonly now: () => number;
 }
 
@@ -61,12 +64,35 @@ export function compileGraph(name: string, graph: PlanGraph, compileNode: Compil
   const inputs = Object.entries(graph.inputs).map(
     ([input, { default: value }]) => [input, slotOf(input), value] as const,
   );
-  return async (values, context) => {
+  const slotsOf = (values: ValueRecord): (Value | undefined)[] => {
     const run: (Value | undefined)[] = new Array(names.length).fill(undefined);
     for (const [input, slot, otherwise] of inputs) run[slot] = values[input] ?? otherwise;
-    await runNodes(nodes, run, context);
-    return Object.fromEntries(outputs.map(([output, evaluate]) => [output, evaluate(run)]));
+    return run;
   };
+  const outputsOf = (run: Slots): ValueRecord =>
+    Object.fromEntries(outputs.map(([output, evaluate]) => [output, evaluate(run)]));
+  if (!isChain(graph.nodes))
+    return async (values, context) => {
+      const run = slotsOf(values);
+      await runNodes(nodes, run, context);
+      return outputsOf(run);
+    };
+  return async (values, context) => {
+    const run = slotsOf(values);
+    for (const node of nodes) {
+      if (context.signal.aborted) throw abortError(context.signal);
+      const startMs = context.onNode === undefined ? 0 : context.now();
+      const result = node.run(run, context);
+      run[node.slot] = result instanceof Promise ? await result : result;
+      context.onNode?.(node.id, startMs, context.now());
+    }
+    return outputsOf(run);
+  };
+}
+
+/** Whether each node needs the one before it, so that never two are ready at the same time. */
+function isChain(nodes: readonly PlanNode[]): boolean {
+  return nodes.every(({ needs }, index) => index === 0 || needs.includes(nodes[index - 1]?.id ?? ""));
 }
 
 function toCompiled(

@@ -19,20 +19,23 @@ export interface RunModelOptions extends SubmitOptions {
 
 export type OnFeeds = (model: string, feeds: { readonly [input: string]: Tensor }, rows: number | null) => void;
 
+/** What a node asks of a model's group. */
+export type AnsweringGroup = Pick<ModelGroup, "submit" | "outputRows">;
+
 /** Runs a model in the way that the Plan decided; `auto` looks at the values. */
-export function modelNode(name: string, model: PlanModel, planned: RowMode, group: ModelGroup): RunModel {
-  return async (args, options) => {
-    const given = model.inputs.flatMap((input) => {
-      const value = args[input.name];
-      return value === undefined ? [] : [{ input, value }];
-    });
-    const mode = planned === "auto" ? modeOf(given) : planned;
+export function modelNode(name: string, model: PlanModel, planned: RowMode, group: AnsweringGroup): RunModel {
+  return (args, options) => {
+    const mode = planned === "auto" ? modeOf(model.inputs, args) : planned;
     const feeds: { [input: string]: Tensor } = {};
-    for (const { input, value } of given) feeds[input.name] = feedOf(name, input, value, mode);
+    for (const input of model.inputs) {
+      const value = args[input.name];
+      if (value !== undefined) feeds[input.name] = feedOf(name, input, value, mode);
+    }
     const rows = rowsIn(model, feeds);
     options.onFeeds?.(name, feeds, rows);
-    const outputs = await group.submit(feeds, rows, options);
-    return mode === "item" || mode === "list" ? withoutRows(model, outputs, mode, group) : outputs;
+    const outputs = group.submit(feeds, rows, options);
+    if (mode !== "item" && mode !== "list") return outputs;
+    return outputs.then((whole) => withoutRows(model, whole, mode, group));
   };
 }
 
@@ -46,9 +49,10 @@ function takesRows(input: ModelValue): boolean {
   return input.batchable === true || input.shape?.[0] === 1;
 }
 
-function modeOf(given: readonly { readonly input: ModelValue; readonly value: Value }[]): RowMode {
-  for (const { input, value } of given) {
-    if (!takesRows(input) || input.shape === null) continue;
+function modeOf(inputs: readonly ModelValue[], args: ValueRecord): RowMode {
+  for (const input of inputs) {
+    const value = args[input.name];
+    if (value === undefined || !takesRows(input) || input.shape === null) continue;
     if (isList(value) && value[0] instanceof Tensor) return "list";
     const rank = value instanceof Tensor ? value.shape.length : nestingOf(value);
     if (rank === input.shape.length - 1) return "item";
@@ -111,7 +115,7 @@ function withoutRows(
   model: PlanModel,
   outputs: { readonly [name: string]: Tensor },
   mode: "item" | "list",
-  group: ModelGroup,
+  group: AnsweringGroup,
 ): ValueRecord {
   return Object.fromEntries(
     model.outputs.map((output) => {

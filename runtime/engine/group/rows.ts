@@ -1,7 +1,7 @@
 /** Tensors as rows of their first dimension: stacked into one for a run, and taken apart again without copying. */
 import { invariant } from "../../errors.js";
-import { type DType, dtypes, type TensorData } from "../../values/dtype.js";
-import { sizeOf, Tensor } from "../../values/value.js";
+import { allocate, type NumericData, type NumericDType, type TensorData } from "../../values/dtype.js";
+import { isNumericData, sizeOf, Tensor } from "../../values/value.js";
 
 /** Rows `from` to `to` (exclusive) of a tensor. */
 export interface RowRange {
@@ -19,7 +19,7 @@ export function stackRows(ranges: readonly RowRange[]): Tensor {
   return new Tensor(
     first.dtype,
     shape,
-    first.dtype === "string" ? stackText(ranges) : stackBytes(ranges, first.dtype, shape),
+    first.dtype === "string" ? stackText(ranges) : stackNumbers(ranges, first.dtype, shape),
   );
 }
 
@@ -39,26 +39,26 @@ export function copyTensor({ dtype, shape, data }: Tensor): Tensor {
   return new Tensor(dtype, shape, data.slice());
 }
 
-function stackBytes(ranges: readonly RowRange[], dtype: DType, shape: readonly number[]): TensorData {
-  const { bytes, view } = dtypes[dtype];
-  invariant(view, "numbers have a view");
-  const length = sizeOf(shape);
-  const buffer = new ArrayBuffer(length * bytes);
-  const target = new Uint8Array(buffer);
+/** Arrays are copied as they are: to ask a small one for its buffer would make it one, outside the heap. */
+function stackNumbers(ranges: readonly RowRange[], dtype: NumericDType, shape: readonly number[]): NumericData {
+  const target: NumericData = allocate(dtype, sizeOf(shape));
   let at = 0;
   for (const range of ranges) {
-    const source = bytesOf(range);
-    target.set(source, at);
-    at += source.byteLength;
+    const { data } = takeRows(range);
+    invariant(isNumericData(data), "numbers are held in a typed array");
+    copyInto(target, data, at);
+    at += data.length;
   }
-  return view(buffer, 0, length);
+  return target;
 }
 
-function bytesOf({ tensor, from, to }: RowRange): Uint8Array {
-  const { data } = tensor;
-  invariant(ArrayBuffer.isView(data), "numbers are held in a typed array");
-  const rowBytes = rowSize(tensor) * data.BYTES_PER_ELEMENT;
-  return new Uint8Array(data.buffer, data.byteOffset + from * rowBytes, (to - from) * rowBytes);
+function copyInto(target: NumericData, source: NumericData, at: number): void {
+  if (isWide(target) && isWide(source)) target.set(source, at);
+  else if (!isWide(target) && !isWide(source)) target.set(source, at);
+}
+
+function isWide(data: NumericData): data is BigInt64Array | BigUint64Array {
+  return data instanceof BigInt64Array || data instanceof BigUint64Array;
 }
 
 function stackText(ranges: readonly RowRange[]): string[] {

@@ -47,6 +47,12 @@ export class Session {
   }
 }
 
+/**
+ * Threads that spin between runs burn what the HTTP side needs. MLP of 784→10, 16 connections, 2 threads on 2 cores: 121 µs
+ * of CPU a request instead of 335, at three times the rate; a CNN of 40 ms runs as fast, with a tenth less CPU.
+ */
+const withoutSpinning = { "session.intra_op.allow_spinning": "0", "session.inter_op.allow_spinning": "0" };
+
 function sessionOptions({
   device,
   deviceId,
@@ -64,7 +70,7 @@ function sessionOptions({
     enableMemPattern: options.memoryPattern,
     enableCpuMemArena: options.cpuMemoryArena,
     logSeverityLevel,
-    extra: { ...options.extra, ...(compileInto && compileEntries(compileInto)) },
+    extra: { ...withoutSpinning, ...options.extra, ...(compileInto && compileEntries(compileInto)) },
     ...(compileInto && { optimizedModelFilePath: compileInto.file }),
     ...(weights.length > 0 && {
       externalData: weights.map(({ name, file }) => ({ path: name, data: readFileSync(file) })),

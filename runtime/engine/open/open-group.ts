@@ -1,7 +1,8 @@
 /** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
 import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
-import type { DeviceName, PlanFile, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, PlanFile, PlanModel, PlanVersion } from "../../plan/plan.js";
+import { newestVersion } from "../../plan/versions.js";
 import type { Clock } from "../clock.js";
 import type { ModelSource } from "../compiled/compiled-models.js";
 import type { Kept } from "../compiled/kept.js";
@@ -23,6 +24,8 @@ export interface OpenGroupOptions {
   readonly name: string;
   /** Its settings resolved: no reference to the environment is left. */
   readonly model: PlanModel;
+  /** The newest unless said otherwise. */
+  readonly version?: PlanVersion;
   /** The absolute path of a file of the Plan. */
   readonly files: (name: string) => string;
   /** Whether they may be written to while they are served. */
@@ -117,11 +120,13 @@ function choresOf(kept: Kept | undefined, request: SessionRequest, source: Model
   };
 }
 
-function sourceOf({ name, model, files, fileOf }: OpenGroupOptions): ModelSource {
-  const names = [model.file, ...model.externalData];
-  const known = names.flatMap((file) => {
-    const planned = fileOf?.(file);
-    return planned === undefined ? [] : [{ ...planned, path: files(file) }];
+function sourceOf(options: OpenGroupOptions): ModelSource {
+  const { name, model, files, fileOf } = options;
+  const { file, externalData } = options.version ?? newestVersion(model);
+  const names = [file, ...externalData];
+  const known = names.flatMap((each) => {
+    const planned = fileOf?.(each);
+    return planned === undefined ? [] : [{ ...planned, path: files(each) }];
   });
   return { name, model, files: known };
 }
@@ -146,7 +151,8 @@ async function moveIfQuick(
   const [first] = opened;
   invariant(first, "a model has an instance");
   const { instance, request, original } = first;
-  if (!doesChores || instance.place !== "thread" || instance.device !== "cpu") return opened;
+  const { externalData } = options.version ?? newestVersion(model);
+  if (!doesChores || externalData.length > 0 || instance.place !== "thread" || instance.device !== "cpu") return opened;
   if (!mayBeQuick(model, original.file, shares) || !(await isQuick(instance, model))) return opened;
   const alone = { ...request, intraOpThreads: 1 };
   const moved = await MainInstance.open(alone);
@@ -195,10 +201,10 @@ async function openOn(
   wanted: Wanted,
   opened: readonly Opened[],
 ): Promise<Opened> {
-  const { model, files, lanes, kept } = options;
+  const { model, files, lanes, kept, version = newestVersion(model) } = options;
   const original: SessionRequest = {
-    file: files(model.file),
-    weights: options.filesMayChange === true ? weightsOf(model, files) : [],
+    file: files(version.file),
+    weights: options.filesMayChange === true ? weightsOf(version, files) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
     intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
@@ -246,8 +252,11 @@ function sharesItsThread(model: PlanModel, device: DeviceName): boolean {
  * onnxruntime maps files of weights into memory: one that is written over changes the model that runs, and one that is
  * cut ends the process. Where that may happen they are read instead.
  */
-function weightsOf(model: PlanModel, files: OpenGroupOptions["files"]): NonNullable<SessionRequest["weights"]> {
-  return model.externalData.map((name) => ({ name: relative(dirname(model.file), name), file: files(name) }));
+function weightsOf(
+  { file, externalData }: PlanVersion,
+  files: OpenGroupOptions["files"],
+): NonNullable<SessionRequest["weights"]> {
+  return externalData.map((name) => ({ name: relative(dirname(file), name), file: files(name) }));
 }
 
 /** What the CPU refuses is wrong with the model; another device may only lack an operator. */

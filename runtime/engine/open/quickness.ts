@@ -25,8 +25,7 @@ const unbounded =
 /** Whether the main thread may run it, as far as can be told without a run. `shares`: its batches bound the rows. */
 export function mayBeQuick(model: PlanModel, file: string, shares: boolean): boolean {
   const [only, ...more] = model.instances;
-  if (only?.count !== 1 || (only.ids?.length ?? 1) > 1 || more.length > 0 || model.externalData.length > 0)
-    return false;
+  if (only?.count !== 1 || (only.ids?.length ?? 1) > 1 || more.length > 0) return false;
   if (!model.inputs.every((input) => isBounded(input, shares))) return false;
   const bytes = readFileSync(file);
   // A node's operator is its field 4: in protobuf the byte 0x22, a length, the name.

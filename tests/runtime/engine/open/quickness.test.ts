@@ -42,7 +42,6 @@ describe("the main thread may run", () => {
     ["not one that repeats by a value", loopModel(), {}, true, false],
     ["not one whose result a value sizes", eatingModel(), {}, true, false],
     ["not one of several instances", doubling, { instances: [{ count: 2 }] }, true, false],
-    ["not one with weights elsewhere", doubling, { externalData: ["weights"] }, true, false],
   ])("%s", (_, sketch, settings, shares, may) => {
     const file = writeModel(sketch);
     expect(mayBeQuick(planModel(file, { batching, ...settings }), file, shares)).toBe(may);

@@ -1,5 +1,5 @@
 /** An answer against what an example expects: equal but for numbers, which may differ by the tolerance. */
-import type { Json } from "../runtime/values/value.js";
+import type { Json } from "../../values/value.js";
 
 export interface Difference {
   /** A JSON Pointer into the answer. */

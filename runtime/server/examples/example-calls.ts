@@ -1,9 +1,9 @@
 /** The examples of a Plan as inputs that can be sent: `{ file: PATH }` becomes the file's bytes. */
 import { readFileSync } from "node:fs";
-import type { Plan, PlanEndpoint, PlanExample } from "../runtime/plan/plan.js";
-import type { Given, GivenInputs } from "../runtime/protocols/inputs.js";
-import { namesFile } from "../runtime/protocols/openapi.js";
-import { knownType } from "../runtime/types/parse.js";
+import type { Plan, PlanEndpoint, PlanExample } from "../../plan/plan.js";
+import type { Given, GivenInputs } from "../../protocols/inputs.js";
+import { namesFile } from "../../protocols/openapi.js";
+import { knownType } from "../../types/parse.js";
 
 export interface ExampleCall {
   readonly endpoint: PlanEndpoint;
