@@ -63,13 +63,8 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "model-opened": {
       const { device, instances, place, intraOpThreads, notes } = event;
       const fields = modelFields(event);
-      logger.info(`model "${event.model}" is open on ${device}`, {
-        ...fields,
-        device,
-        instances,
-        place,
-        intraOpThreads,
-      });
+      const placement = { device, instances, place, intraOpThreads };
+      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, ...placement });
       for (const note of notes) logger.warn(note, fields);
       return;
     }

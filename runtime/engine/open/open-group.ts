@@ -151,9 +151,12 @@ async function moveIfQuick(
   const [first] = opened;
   invariant(first, "a model has an instance");
   const { instance, request, original } = first;
-  const { externalData } = options.version ?? newestVersion(model);
-  if (!doesChores || externalData.length > 0 || instance.place !== "thread" || instance.device !== "cpu") return opened;
-  if (!mayBeQuick(model, original.file, shares) || !(await isQuick(instance, model))) return opened;
+  if (!doesChores || instance.place !== "thread" || instance.device !== "cpu") return opened;
+  if (
+    !mayBeQuick(model, options.version ?? newestVersion(model), original.file, shares) ||
+    !(await isQuick(instance, model))
+  )
+    return opened;
   const alone = { ...request, intraOpThreads: 1 };
   const moved = await MainInstance.open(alone);
   await instance.close();

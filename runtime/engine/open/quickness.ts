@@ -6,7 +6,7 @@
  * 87 microseconds of CPU each; on a busy machine 8,800 and 7,400 at 83 and 110.
  */
 import { readFileSync } from "node:fs";
-import type { ModelValue, PlanModel } from "../../plan/plan.js";
+import type { ModelValue, PlanModel, PlanVersion } from "../../plan/plan.js";
 import type { Instance } from "../instances/instance.js";
 import { madeUpFeeds } from "./made-up.js";
 
@@ -23,9 +23,15 @@ const unbounded =
   );
 
 /** Whether the main thread may run it, as far as can be told without a run. `shares`: its batches bound the rows. */
-export function mayBeQuick(model: PlanModel, file: string, shares: boolean): boolean {
+export function mayBeQuick(
+  model: PlanModel,
+  version: Pick<PlanVersion, "externalData">,
+  file: string,
+  shares: boolean,
+): boolean {
   const [only, ...more] = model.instances;
-  if (only?.count !== 1 || (only.ids?.length ?? 1) > 1 || more.length > 0) return false;
+  if (only?.count !== 1 || (only.ids?.length ?? 1) > 1 || more.length > 0 || version.externalData.length > 0)
+    return false;
   if (!model.inputs.every((input) => isBounded(input, shares))) return false;
   const bytes = readFileSync(file);
   // A node's operator is its field 4: in protobuf the byte 0x22, a length, the name.

@@ -44,7 +44,12 @@ describe("the main thread may run", () => {
     ["not one of several instances", doubling, { instances: [{ count: 2 }] }, true, false],
   ])("%s", (_, sketch, settings, shares, may) => {
     const file = writeModel(sketch);
-    expect(mayBeQuick(planModel(file, { batching, ...settings }), file, shares)).toBe(may);
+    expect(mayBeQuick(planModel(file, { batching, ...settings }), { externalData: [] }, file, shares)).toBe(may);
+  });
+
+  test("not one with weights elsewhere", () => {
+    const file = writeModel(doubling);
+    expect(mayBeQuick(planModel(file, { batching }), { externalData: ["weights"] }, file, true)).toBe(false);
   });
 
   test.each([
