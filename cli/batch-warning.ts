@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Listener } from "../runtime/observe/events.js";
 import type { Plan } from "../runtime/plan/plan.js";
+import { mainVersion } from "../runtime/plan/versions.js";
 import { readInputs } from "../runtime/protocols/inputs.js";
 import { contractFor } from "../runtime/server/call-graph.js";
 import type { Deployment } from "../runtime/server/deployment.js";
@@ -35,7 +36,8 @@ export function createBatchWarning(host: Host): BatchWarning {
 function newModels({ engine, plan }: Deployment, seen: Set<string>): readonly string[] {
   const reached = reachedModels(plan);
   return batchedModels(engine).filter((name) => {
-    const digest = plan.models[name]?.digest ?? "";
+    const model = plan.models[name];
+    const digest = model === undefined ? "" : mainVersion(model).digest;
     if (!reached.has(name) || seen.has(digest)) return false;
     seen.add(digest);
     return true;

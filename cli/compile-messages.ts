@@ -4,6 +4,8 @@ import type { SpecPlace } from "./spec.js";
 
 export interface CompileJob {
   readonly place: SpecPlace;
+  /** The spec's text where that of the file does not count any more. */
+  readonly text?: string;
   /** The values of `--set` and `--env-file`. */
   readonly overrides: readonly string[];
   readonly envFile: string | undefined;
@@ -19,6 +21,10 @@ export interface CompileResult {
   readonly folder: string;
   /** Absolute paths of what the result depends on. */
   readonly files: readonly string[];
+  /** Those of versions that are not whole yet. */
+  readonly awaited: readonly string[];
+  /** Absolute paths of folders of versions. */
+  readonly versionFolders: readonly string[];
   /** The diagnostics, printed; empty for none. */
   readonly printed: string;
   /** Absent when there are errors. */

@@ -6,7 +6,7 @@ import type { Values } from "./command.js";
 import type { CompileJob, CompileReply, CompileResult } from "./compile-messages.js";
 import { Failure } from "./failure.js";
 import { hasErrors } from "./report.js";
-import { compileSpec, specEnvironment } from "./spec.js";
+import { compileSpec, compileText, specEnvironment } from "./spec.js";
 
 const cache: FileCache = new Map();
 
@@ -27,7 +27,10 @@ async function answer(job: CompileJob): Promise<CompileReply> {
 async function compile(job: CompileJob): Promise<CompileResult> {
   const context = { options: valuesOf(job), environment: job.environment };
   const environment = specEnvironment(context);
-  const { source, diagnostics, folder, files, plan } = await compileSpec(job.place, context, cache);
+  const { place, text } = job;
+  const compiled =
+    text === undefined ? await compileSpec(place, context, cache) : await compileText(place, text, context, cache);
+  const { source, diagnostics, folder, files, awaited, versionFolders, plan } = compiled;
   const printed =
     diagnostics.length === 0
       ? ""
@@ -37,6 +40,8 @@ async function compile(job: CompileJob): Promise<CompileResult> {
     file: source.file,
     folder,
     files,
+    awaited,
+    versionFolders,
     printed,
     environment,
     ...(plan === undefined || hasErrors(diagnostics) ? {} : { plan }),

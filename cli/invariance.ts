@@ -1,8 +1,10 @@
 /** Whether a model's answer for some rows changes with what else is in the batch, found with the rows that examples feed it. */
 import type { Engine, InferOptions } from "../runtime/engine/engine.js";
 import { stackRows, takeRows } from "../runtime/engine/group/rows.js";
+import { mainVersion } from "../runtime/plan/versions.js";
 import type { GivenInputs } from "../runtime/protocols/inputs.js";
 import type { ExampleCall } from "../runtime/server/examples/example-calls.js";
+import { largestDifference } from "../runtime/values/difference.js";
 import { isNumericData, Tensor } from "../runtime/values/value.js";
 
 export interface BatchDependence {
@@ -78,8 +80,8 @@ async function dependences(
   model: string,
   fed: Fed,
 ): Promise<readonly BatchDependence[]> {
-  const group = engine.groups.get(model);
   const planned = engine.plan.models[model];
+  const group = planned && engine.groups.get(model)?.get(mainVersion(planned).version);
   // The rows and as many others must fit one batch.
   const rows = Math.min(fed.rows, Math.floor((planned?.batching?.maxBatchSize ?? 0) / 2));
   if (group === undefined || planned === undefined || rows === 0) return [];
@@ -119,17 +121,4 @@ function otherValues(tensor: Tensor): Tensor {
   if (dtype === "float32" || dtype === "float64")
     for (let index = 0; index < other.length; index++) other[index] = Number(other[index]) * 3 + 1;
   return new Tensor(dtype, shape, other);
-}
-
-function largestDifference(a: Tensor, b: Tensor): number {
-  if (Array.isArray(a.data) || Array.isArray(b.data)) return String(a.data) === String(b.data) ? 0 : 1;
-  let largest = 0;
-  for (let index = 0; index < a.data.length; index++) {
-    const left = Number(a.data[index]);
-    const right = Number(b.data[index]);
-    if (Object.is(left, right)) continue;
-    const difference = Math.abs(left - right) / Math.max(1, Math.abs(left));
-    largest = Math.max(largest, Number.isNaN(difference) ? 1 : difference);
-  }
-  return largest;
 }

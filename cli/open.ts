@@ -69,11 +69,14 @@ export async function open(spec: string, options: OpenOptions = {}): Promise<Emb
   return openDeployable(toDeployable(compiled, environment));
 }
 
-/** Opens a Plan in this process. */
-export async function openDeployable({ plan, pathOf, environment }: Deployable): Promise<EmbeddedService> {
+/** Opens a Plan in this process. `random` chooses versions that share traffic. */
+export async function openDeployable(
+  { plan, pathOf, environment }: Deployable,
+  { random }: { readonly random?: () => number } = {},
+): Promise<EmbeddedService> {
   const resolved = resolvePlan(plan, environment);
   const { timeoutMs } = serverSettings(resolved);
-  const machine = createMachine();
+  const machine = createMachine(random === undefined ? {} : { random });
   const engine = await openEngine(resolved, pathOf, machine).catch(async (error: unknown) => {
     await machine.close();
     throw error;

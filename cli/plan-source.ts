@@ -41,26 +41,31 @@ export class SpecSource implements PlanSource {
     });
     if (reply.kind === "failed") return { files: [], text: reply.message };
     this.#last = reply.result;
-    const { files, printed, plan, folder } = reply.result;
-    if (plan === undefined) return { files, text: printed };
-    return { files, text: printed, deployable: toDeployable({ plan, folder }, reply.result.environment) };
+    const { files, awaited, printed, plan, folder } = reply.result;
+    if (plan === undefined) return { files, awaited, text: printed };
+    return { files, awaited, text: printed, deployable: toDeployable({ plan, folder }, reply.result.environment) };
   }
 
   describe(error: unknown): string {
-    if (error instanceof ModelOpenError && error.model !== undefined && this.#last !== undefined) {
-      const source = readSource(this.#last.file, this.#last.text);
-      const found = [describeOpenFailure(error)];
-      return `${printDiagnostics(found, source, { color: this.color })}\n${countDiagnostics(found)}`;
-    }
-    if (error instanceof EkibenError) return `error: ${error.message}`;
-    if (error instanceof SelfTestError)
-      return `error: ${error.message}\nhelp: mend the model or the graph, or write what is expected now into the example`;
-    const failure = describeSystemError(error, "a file of the service");
-    if (failure !== undefined) return `error: ${failure.message}\nhelp: ${failure.help}`;
-    return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return describeReloadFailure(error, this.#last, this.color);
   }
 
   close(): Promise<void> {
     return this.#thread.close();
   }
+}
+
+/** Why a Plan did not open, at the line of the model where that is known. */
+export function describeReloadFailure(error: unknown, last: CompileResult | undefined, color: boolean): string {
+  if (error instanceof ModelOpenError && error.model !== undefined && last !== undefined) {
+    const source = readSource(last.file, last.text);
+    const found = [describeOpenFailure(error)];
+    return `${printDiagnostics(found, source, { color })}\n${countDiagnostics(found)}`;
+  }
+  if (error instanceof EkibenError) return `error: ${error.message}`;
+  if (error instanceof SelfTestError)
+    return `error: ${error.message}\nhelp: mend the model or the graph, or write what is expected now into the example`;
+  const failure = describeSystemError(error, "a file of the service");
+  if (failure !== undefined) return `error: ${failure.message}\nhelp: ${failure.help}`;
+  return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

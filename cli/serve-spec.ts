@@ -1,5 +1,6 @@
 /** The work of `ekiben serve`: the spec compiled, deployed, followed when asked, until a signal ends it. */
 import type { Lanes } from "../runtime/engine/instances/lanes.js";
+import type { Reloader } from "../runtime/server/reloader.js";
 import type { Service } from "../runtime/server/service.js";
 import { startService } from "../runtime/server/service.js";
 import type { CommandContext } from "./command.js";
@@ -17,14 +18,21 @@ export async function serveSpec(context: CommandContext, lanes: Lanes): Promise<
     throw new Failure(2, "a compiled service has no spec to watch", "leave --watch out, or name the spec");
   const service = await start(loaded, context, address, lanes);
   const name = loaded.deployable.plan.service.name;
-  if (!isWatching) {
-    sayListening(service, name, context);
-    return untilStopped(service);
-  }
-  const { followSpec } = require("./follow.js") as typeof import("./follow.js");
-  const reloader = await followSpec(service, loaded.place, context);
+  const reloader = await follow(service, loaded, context, isWatching);
   sayListening(service, name, context);
-  return untilStopped(service, () => reloader.close());
+  return untilStopped(service, async () => reloader?.close());
+}
+
+/** The whole spec when asked, else its folders of versions. What follows is loaded only where something does. */
+async function follow(
+  service: Service,
+  loaded: Loaded,
+  context: CommandContext,
+  isWatching: boolean,
+): Promise<Reloader | undefined> {
+  if (!isWatching && (loaded.compiled?.versionFolders.length ?? 0) === 0) return undefined;
+  const { followSpec, followVersions } = require("./follow.js") as typeof import("./follow.js");
+  return isWatching ? followSpec(service, loaded.place, context) : followVersions(service, loaded, context);
 }
 
 async function start(

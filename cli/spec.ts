@@ -38,7 +38,17 @@ export async function compileSpec(
   checkOnly = false,
 ): Promise<Compiled> {
   const text = readText(place);
-  if (typeof text !== "string") return text;
+  return typeof text === "string" ? compileText(place, text, context, cache, checkOnly) : text;
+}
+
+/** As `compileSpec`, for a text that need not be the file's. */
+export function compileText(
+  place: SpecPlace,
+  text: string,
+  context: Pick<CommandContext, "options" | "environment">,
+  cache?: FileCache,
+  checkOnly = false,
+): Promise<Compiled> {
   const overridden = overrideFields(text, context.options.list("set"));
   const environment = specEnvironment(context);
   return compile(place.file, place.path, overridden, {

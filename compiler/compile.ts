@@ -41,6 +41,10 @@ export interface Compiled {
   readonly folder: string;
   /** Absolute paths of the files that the result depends on, besides the spec; also of those that are not there. */
   readonly files: readonly string[];
+  /** Absolute paths of files of versions that are not whole yet: the result does not depend on them, and will once they are. */
+  readonly awaited: readonly string[];
+  /** Absolute paths of folders of versions. */
+  readonly versionFolders: readonly string[];
 }
 
 /** Compiles a spec's text. `file` is how diagnostics name it; `path` is where it lies. Never throws for what the author wrote. */
@@ -48,12 +52,13 @@ export async function compile(file: string, path: string, text: string, options:
   const folder = dirname(path);
   const source = readSource(file, text);
   const problems = describeProblems(source.problems);
-  if (problems.length > 0) return { source, folder, files: [], diagnostics: problems };
+  const nothing = { files: [], awaited: [], versionFolders: [] };
+  if (problems.length > 0) return { source, folder, ...nothing, diagnostics: problems };
 
   const collector = new Collector();
   const { report } = collector;
   const spec = parseSpec(source, options.environment, report);
-  if (spec === undefined) return { source, folder, files: [], diagnostics: collector.ordered(source) };
+  if (spec === undefined) return { source, folder, ...nothing, diagnostics: collector.ordered(source) };
 
   const workspace = new Workspace(folder, options.cache);
   const models = new Map<string, LoadedModel | null>();
@@ -66,8 +71,12 @@ export async function compile(file: string, path: string, text: string, options:
   const isLowered = !collector.hasError && options.checkOnly !== true;
   const plan = isLowered ? { plan: lower({ spec, models, graphs, workspace }), tokenizers } : {};
   // Lowering digests files that nothing before it asked for.
-  const files = [...workspace.named];
-  return { source, folder, files, diagnostics: collector.ordered(source), spec, ...plan };
+  const followed = {
+    files: [...workspace.named],
+    awaited: [...workspace.awaited],
+    versionFolders: [...workspace.versionFolders],
+  };
+  return { source, folder, ...followed, diagnostics: collector.ordered(source), spec, ...plan };
 }
 
 /** A spec that cannot be read at all. */
@@ -78,6 +87,8 @@ export function unreadable(file: string, name: "missing" | "unreadable" | "encod
     source,
     folder: dirname(file),
     files: [],
+    awaited: [],
+    versionFolders: [],
     diagnostics: [diagnostic("spec-missing", name, place, { file, problem })],
   };
 }

@@ -17,6 +17,10 @@ export type FileCache = Map<string, { readonly state: string; readonly facts: Ma
 export class Workspace {
   /** Absolute paths of all files that were asked for, also of those that are not there. */
   readonly named = new Set<string>();
+  /** Absolute paths of files that are not whole yet: nothing rests on them, and they are looked at again once they change. */
+  readonly awaited = new Set<string>();
+  /** Absolute paths of folders of versions. */
+  readonly versionFolders = new Set<string>();
 
   constructor(
     /** The spec's folder. */
@@ -43,6 +47,31 @@ export class Workspace {
   isInside(name: string): boolean {
     const from = relative(realpathSync(this.folder), realpathSync(this.path(name)));
     return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+  }
+
+  /** What a folder holds, by name; nothing where it is none. */
+  entries(name: string): readonly string[] {
+    try {
+      return readdirSync(this.path(name)).sort();
+    } catch {
+      return [];
+    }
+  }
+
+  /** A folder of versions: also a version that comes later is seen, in an empty one too. */
+  follows(folder: string): void {
+    this.versionFolders.add(this.path(folder));
+    this.path(join(folder, "1"));
+  }
+
+  /** What lies in a folder, and the folder itself, is awaited. */
+  awaits(folder: string): void {
+    const path = this.path(folder);
+    const files = listFiles(path, ["**"], []).slice(0, mostAwaited);
+    for (const file of [path, ...foldersIn(files, path), ...files.map((each) => join(path, each))]) {
+      this.named.delete(file);
+      this.awaited.add(file);
+    }
   }
 
   /** Names beside a file that is not there, for did-you-mean. */
@@ -90,6 +119,12 @@ export class Workspace {
     // Each fact is made and asked for under one name, with one type.
     return known.facts.get(fact) as T;
   }
+}
+
+const mostAwaited = 1_000;
+
+function foldersIn(files: readonly string[], path: string): readonly string[] {
+  return [...new Set(files.map((file) => dirname(join(path, file))))].filter((folder) => folder !== path);
 }
 
 export function fileName(path: string): string {

@@ -12,6 +12,7 @@ import type { Command, CommandContext } from "../command.js";
 import { toDeployable } from "../deployable.js";
 import { Failure } from "../failure.js";
 import { openDeployable } from "../open.js";
+import { isDirectory } from "../spec.js";
 
 export const init: Command = {
   name: "init",
@@ -73,10 +74,12 @@ async function fromModel(file: string, folder: string, context: CommandContext):
   for (const data of [basename(file), ...externalData])
     copyInto(join(dirname(file), data), join(folder, "models", data));
   const service = serviceName(resolve(folder));
-  const local = { ...model, file: source };
-  const spec = starterSpec(service, name, local, true);
+  const spec = starterSpec(service, name, source, model, true);
   const works = spec.example !== undefined && (await answers(spec.text, folder, spec.example, context));
-  writeFileSync(join(folder, "bentofile.yaml"), works ? spec.text : starterSpec(service, name, local, false).text);
+  writeFileSync(
+    join(folder, "bentofile.yaml"),
+    works ? spec.text : starterSpec(service, name, source, model, false).text,
+  );
   return ["bentofile.yaml", source, ...externalData.map((data) => `models/${data}`)];
 }
 
@@ -84,6 +87,7 @@ function readModel(
   file: string,
   name: string,
 ): { readonly model: LoadedModel; readonly externalData: readonly string[] } {
+  if (isDirectory(file)) throw new Failure(1, `"${file}" is a folder`, "name the ONNX file of one version");
   const collector = new Collector();
   const declared = {
     source: basename(file),
@@ -101,7 +105,7 @@ function readModel(
     isolation: "thread",
   } as const;
   const model = loadModel(name, declared, new Workspace(resolve(dirname(file))), collector.report);
-  if (model !== null) return { model, externalData: model.externalData };
+  if (model !== null) return { model, externalData: model.versions.flatMap(({ externalData }) => externalData) };
   const [first] = collector.ordered(readSource(file, ""));
   throw new Failure(1, first?.message ?? `"${file}" cannot be read`, first?.help);
 }

@@ -5,7 +5,8 @@ import { type Command, listenOptions, specOptions } from "../command.js";
 export const serve: Command = {
   name: "serve",
   usage: "[SPEC] [options]",
-  summary: "Serves as in production: JSON logs, no reload unless --watch.",
+  summary:
+    "Serves as in production: JSON logs, no reload unless --watch; new versions of models are taken as they come.",
   options: {
     ...listenOptions,
     ...specOptions,

@@ -68,7 +68,9 @@ function aptInstall(packages: readonly string[]): readonly string[] {
 
 /** Whether something else than models is read at run time. */
 function hasFiles({ models, files }: Emission["plan"]): boolean {
-  const ofModels = new Set(Object.values(models).flatMap((model) => [model.file, ...model.externalData]));
+  const ofModels = new Set(
+    Object.values(models).flatMap(({ versions }) => versions.flatMap((each) => [each.file, ...each.externalData])),
+  );
   return Object.keys(files).some((name) => !ofModels.has(name));
 }
 

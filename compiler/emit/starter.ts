@@ -13,8 +13,14 @@ export interface Starter {
   readonly example: { readonly [input: string]: Json } | undefined;
 }
 
-/** The text of a `bentofile.yaml`. */
-export function starterSpec(service: string, modelName: string, model: LoadedModel, withExample: boolean): Starter {
+/** The text of a `bentofile.yaml`; `file` is the model's, relative to it. */
+export function starterSpec(
+  service: string,
+  modelName: string,
+  file: string,
+  model: LoadedModel,
+  withExample: boolean,
+): Starter {
   const inputs = model.inputs.filter((input) => input.optional !== true);
   const names = identifiers(
     inputs.map((input) => input.name),
@@ -25,7 +31,7 @@ export function starterSpec(service: string, modelName: string, model: LoadedMod
   const outputNames = model.outputs.map((output) => output.name);
   const document = {
     service,
-    models: { [modelName]: model.file },
+    models: { [modelName]: file },
     graphs: {
       predict: {
         inputs: Object.fromEntries(
@@ -45,13 +51,13 @@ export function starterSpec(service: string, modelName: string, model: LoadedMod
       {
         path: "/predict",
         graph: "predict",
-        summary: `Answers what ${model.file.slice(model.file.lastIndexOf("/") + 1)} answers.`,
+        summary: `Answers what ${file.slice(file.lastIndexOf("/") + 1)} answers.`,
         ...(withExample && example !== undefined ? { examples: [{ name: "zeros", inputs: example }] } : {}),
       },
     ],
   };
   const tips = batchable
-    ? `# Requests can share runs of the model, which makes small models several times faster:\n#   ${modelName}: { source: ${model.file}, batching: { max_batch_size: 32 } }\n`
+    ? `# Requests can share runs of the model, which makes small models several times faster:\n#   ${modelName}: { source: ${file}, batching: { max_batch_size: 32 } }\n`
     : "";
   return {
     example,

@@ -26,6 +26,7 @@ import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
+import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
 
 export interface Lowered {
   readonly spec: Spec;
@@ -77,19 +78,12 @@ function settings(references: ReadonlyMap<string, string>): SettingOf {
 function planFiles({ models, graphs, spec, workspace }: Lowered): { readonly [name: string]: PlanFile } {
   const lying = new Map<string, string>();
   const add = (name: string, file = name): void => void (lying.has(name) || lying.set(name, file));
-  for (const [name, model] of models) {
-    if (model === null) continue;
-    add(fileNameOf(name, model, spec), model.file);
-    for (const file of model.externalData) add(file);
-  }
+  for (const [model, loaded] of models)
+    for (const version of loaded?.versions ?? [])
+      for (const { name, file } of versionFiles(spec, model, version)) add(name, file);
   for (const graph of graphs.values()) for (const { file } of graph.resources) add(file);
   for (const { endpoint } of spec.endpoints) for (const file of exampleFiles(endpoint)) add(file);
   return Object.fromEntries([...lying].map(([name, file]) => [name, workspace.digest(file)]));
-}
-
-/** Where a model's path comes from the environment, the Plan names it by the reference. */
-function fileNameOf(name: string, model: LoadedModel, spec: Spec): string {
-  return spec.references.get(toPointer(["models", name, "source"])) ?? model.file;
 }
 
 function exampleFiles(endpoint: Endpoint): readonly string[] {
@@ -107,7 +101,7 @@ function planModels(program: Lowered, files: { readonly [name: string]: PlanFile
     const loaded = program.models.get(name);
     if (declared === null || loaded === null || loaded === undefined) continue;
     const written = referring(declared, ["models", name], program.spec.references);
-    models.push([name, planModel(written, loaded, fileNameOf(name, loaded, program.spec), files)]);
+    models.push([name, planModel(written, loaded, program.spec, files)]);
   }
   return Object.fromEntries(models);
 }
@@ -115,26 +109,16 @@ function planModels(program: Lowered, files: { readonly [name: string]: PlanFile
 function planModel(
   declared: Model,
   loaded: LoadedModel,
-  file: string,
+  spec: Spec,
   files: { readonly [name: string]: PlanFile },
 ): PlanModel {
   const session = planSession(declared);
   const { devices } = declared;
   const instances = Array.isArray(declared.instances) ? declared.instances : [{ count: declared.instances }];
   const isolation = declared.isolation === "thread" ? {} : { isolation: declared.isolation };
-  const contents = [file, ...loaded.externalData].map((name) => files[name]?.sha256 ?? "");
   return {
-    digest: digestOf({
-      contents,
-      session,
-      devices,
-      instances,
-      ...isolation,
-      inputs: loaded.inputs,
-      outputs: loaded.outputs,
-    }),
-    file,
-    externalData: loaded.externalData,
+    versions: planVersions(spec, loaded, { session, devices, instances, ...isolation }, files),
+    ...planTraffic(declared, loaded),
     inputs: loaded.inputs,
     outputs: loaded.outputs,
     devices,

@@ -96,6 +96,6 @@ export function isIdentifier(name: string): boolean {
   return /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) && !celKeywords.has(name);
 }
 
-function isModelName(name: string): boolean {
+export function isModelName(name: string): boolean {
   return /^[A-Za-z0-9_.-]{1,128}$/.test(name) && name !== "__proto__" && !/^\.+$/.test(name);
 }

@@ -40,11 +40,16 @@ export function toSpec(
 /** A model whose file is known is looked into, whatever else is wrong with it: its uses are checked all the same. */
 function toModel(name: string, model: string | Model, isBroken: IsBroken): Model | null {
   if (typeof model === "string" || !hasText(model, "source") || isBroken(["models", name, "source"])) return null;
-  const { sha256, signature, ...rest }: Model = model;
+  const isFine = (field: string): boolean => !isBroken(["models", name, field]);
+  const { sha256, signature, version_policy, labels, traffic, shadow, ...rest }: Model = model;
   return {
     ...rest,
-    ...(sha256 === undefined || isBroken(["models", name, "sha256"]) ? {} : { sha256 }),
-    ...(signature === undefined || isBroken(["models", name, "signature"]) ? {} : { signature }),
+    ...(sha256 !== undefined && isFine("sha256") ? { sha256 } : {}),
+    ...(signature !== undefined && isFine("signature") ? { signature } : {}),
+    ...(version_policy !== undefined && isFine("version_policy") ? { version_policy } : {}),
+    ...(labels !== undefined && isFine("labels") ? { labels } : {}),
+    ...(traffic !== undefined && isFine("traffic") ? { traffic } : {}),
+    ...(shadow !== undefined && isFine("shadow") ? { shadow } : {}),
   };
 }
 

@@ -104,17 +104,29 @@ export interface Graph {
 
 /** An ONNX file with how to run it. */
 export interface Model {
-  /** The ONNX file, relative to the spec's folder. */
+  /** The ONNX file, or a folder of versions: subfolders named by numbers, each with a `model.onnx` or one other .onnx file. Relative to the spec's folder. */
   readonly source: string;
   /** The file's SHA-256 in hex; another file is refused. */
   readonly sha256?: string;
-  /** Which versions of a folder of versions are loaded: all, { latest: N } or { specific: [N] }. */
-  readonly version_policy?: string | { readonly [name: string]: unknown };
-  /** Names of versions. */
+  /** Which versions of a folder of versions are loaded: all, { latest: N } or { specific: [N] }. By default the newest. */
+  readonly version_policy?: string | {
+    /** As many of the newest versions. */
+    readonly latest?: number;
+    /** These versions, and no others. */
+    readonly specific?: readonly number[];
+  };
+  /** Other names of versions, for `traffic`, `shadow` and the header that chooses. */
   readonly labels?: { readonly [name: string]: number };
-  /** Per cent of the requests by version or label. */
-  readonly traffic?: { readonly [name: string]: unknown };
-  /** A version that gets a copy of the requests. */
+  /** Per cent of the requests by version or label, or { weights, header, sticky_by }; the rest of 100 goes to the newest version. */
+  readonly traffic?: {
+    /** Per cent by version or label. */
+    readonly weights?: { readonly [name: string]: number };
+    /** A header by which callers choose a version or a label themselves. */
+    readonly header?: string;
+    /** An input of the graph, or else a header: requests with the same value get the same version. */
+    readonly sticky_by?: string;
+  };
+  /** A version or label that gets a copy of the requests; its answers are only measured. */
   readonly shadow?: string | number;
   /** Where it runs, in order of preference; the start fails when none works. */
   readonly devices: readonly ("cpu" | "cuda" | "tensorrt" | "webgpu")[];

@@ -10,18 +10,18 @@ import { Kept } from "./compiled/kept.js";
 import { compileExpression } from "./graph/expression.js";
 import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
 import { abortError, compileGraph } from "./graph/interpreter.js";
-import { modelNode } from "./graph/model-node.js";
 import { stepNode } from "./graph/step-node.js";
-import { GroupPool, type Lease } from "./group/group-pool.js";
+import { GroupPool } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
-import { ModelOpenError } from "./open/open-failure.js";
-import { type OpenGroupOptions, openGroup } from "./open/open-group.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
+import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
+import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
+import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 
 /** What engines of one process share: threads, processes of its own, open models, loaded files. */
 export interface Machine {
@@ -31,6 +31,8 @@ export interface Machine {
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
+  /** A number from 0 up to 1, for the choice of versions. */
+  readonly random: () => number;
   /** Whether models' files may be written to while they are served, as where they are edited. */
   readonly filesMayChange: boolean;
   /** What is kept of models between starts, where it is. */
@@ -43,6 +45,7 @@ export interface Machine {
 export interface MachineOptions {
   readonly observer?: Observer;
   readonly clock?: Clock;
+  readonly random?: () => number;
   /** Threads that were started before. */
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
@@ -56,6 +59,7 @@ export interface MachineOptions {
 export function createMachine({
   observer = silentObserver,
   clock = systemClock,
+  random = Math.random,
   lanes = new Lanes(),
   filesMayChange = false,
   cacheFolder,
@@ -71,6 +75,7 @@ export function createMachine({
     resources: new Map(),
     observer,
     clock,
+    random,
     filesMayChange,
     doesChores,
     close: () => lanes.close(),
@@ -88,12 +93,17 @@ export interface InferOptions {
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
+  /** By which a model's version may be chosen. */
+  readonly headers?: RequestHeaders;
+  /** Versions that are chosen already, by model. */
+  readonly versions?: ReadonlyMap<string, string>;
+  readonly onVersion?: OnVersion;
 }
 
 export interface Engine {
   readonly plan: Plan;
-  /** The group of each model. */
-  readonly groups: ReadonlyMap<string, ModelGroup>;
+  /** The group of each version of each model, the newest last. */
+  readonly groups: ReadonlyMap<string, ReadonlyMap<string, ModelGroup>>;
   /**
    * Runs a graph on values by input name. An output that was skipped is absent. Fails with an `EkibenError`: the caller's
    * value (`invalid-input`), `queue-full`, `deadline-exceeded`, `cancelled`, or ours.
@@ -105,47 +115,33 @@ export interface Engine {
 
 /** Opens a Plan whose settings are resolved. `pathOf` says where its files lie. Throws `ModelOpenError`; then nothing stays open. */
 export async function openEngine(plan: Plan, pathOf: (file: string) => string, machine: Machine): Promise<Engine> {
-  const models = Object.entries(plan.models);
-  const unsupported = models.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
+  const versions = versionsOf(plan);
+  const unsupported = versions.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
-  machine.lanes.expect(models.reduce((sum, [, model]) => sum + instancesOf(model), 0));
-  const fileOf = (name: string) => plan.files[name];
-  const opening = models.map(([name, model]) => leaseModel(name, model, { files: pathOf, fileOf }, machine));
+  machine.lanes.expect(versions.reduce((sum, { model }) => sum + instancesOf(model), 0));
+  const parts = { ...machine, files: pathOf, fileOf: (name: string) => plan.files[name] };
+  const opening = versions.map((version) => leaseVersion(version, parts));
   const [resources, ...settled] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
     ...opening,
   ]);
-  const leases = new Map<string, Lease>();
-  for (const [index, result] of settled.entries()) {
-    if (result.status === "fulfilled") leases.set(models[index]?.[0] ?? "", result.value as Lease);
-  }
+  const leases = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value as Leased] : []));
   const failure = [resources, ...settled].find((result) => result?.status === "rejected");
   if (failure?.status === "rejected" || resources?.status !== "fulfilled") {
-    await Promise.all([...leases.values()].map((lease) => lease.release()));
+    await Promise.all(leases.map(({ lease }) => lease.release()));
     throw failure?.status === "rejected" ? failure.reason : new Error("invariant: resources are loaded");
   }
   return engineOf(plan, leases, resources.value as Resources, machine);
-}
-
-function leaseModel(
-  name: string,
-  model: PlanModel,
-  files: Pick<OpenGroupOptions, "files" | "fileOf">,
-  machine: Machine,
-): Promise<Lease> {
-  const open = () => openGroup({ ...machine, ...files, name, model });
-  return machine.groups.lease(name, model, open).catch((error: unknown) => {
-    throw error instanceof ModelOpenError ? new ModelOpenError(error.code, error.message, name) : error;
-  });
 }
 
 function instancesOf(model: PlanModel): number {
   return model.instances.reduce((sum, each) => sum + each.count * (each.ids?.length ?? 1), 0);
 }
 
-function engineOf(plan: Plan, leases: ReadonlyMap<string, Lease>, resources: Resources, machine: Machine): Engine {
+function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
   const graphs = new Map<string, RunGraph>();
-  const groups = new Map([...leases].map(([name, lease]) => [name, lease.group]));
+  const models = openModels(plan, leases, machine);
+  const isShared = Object.values(plan.models).some(sharesTraffic);
   const compileNode = (node: PlanNode, slotOf: (name: string) => number): RunNode => {
     if (node.use.kind === "step") {
       const step = findStep(node.use.step);
@@ -157,7 +153,7 @@ function engineOf(plan: Plan, leases: ReadonlyMap<string, Lease>, resources: Res
     );
     const run =
       node.use.kind === "model"
-        ? modelRunner(node.id, node.use, plan, groups)
+        ? modelRunner(node.id, node.use, modelOf(models, node.use.model))
         : graphRunner(node.id, node.use.graph, graphs);
     return (slots, context) => {
       const given: { [name: string]: ReturnType<(typeof args)[number][1]> } = {};
@@ -172,33 +168,23 @@ function engineOf(plan: Plan, leases: ReadonlyMap<string, Lease>, resources: Res
   for (const [name, graph] of Object.entries(plan.graphs)) graphs.set(name, compileGraph(name, graph, compileNode));
   return {
     plan,
-    groups,
+    groups: new Map([...models].map(([name, { groups }]) => [name, groups])),
     infer: (name, inputs, options = {}) => {
       const graph = graphs.get(name);
       if (graph === undefined) return Promise.reject(new EkibenError("not-found", `There is no graph "${name}".`));
-      return runInTime(graph, inputs, options, machine.clock);
+      const versions = isShared
+        ? new RequestVersions(plan.models, { ...options, inputs }, machine.random, options.onVersion)
+        : undefined;
+      return runInTime(graph, inputs, options, machine.clock, versions);
     },
-    close: async () => void (await Promise.all([...leases.values()].map((lease) => lease.release()))),
+    close: async () => void (await Promise.all(leases.map(({ lease }) => lease.release()))),
   };
 }
 
-type RunUse = (args: ValueRecord, context: RunContext) => Promise<ValueRecord>;
-
-function modelRunner(
-  id: string,
-  use: PlanNode["use"] & { kind: "model" },
-  plan: Plan,
-  groups: ReadonlyMap<string, ModelGroup>,
-): RunUse {
-  const model = plan.models[use.model];
-  const group = groups.get(use.model);
-  invariant(model !== undefined && group !== undefined, `model "${use.model}" is open`);
-  const run = modelNode(use.model, model, use.rows, group);
-  return (args, context) => {
-    const { onModel } = context;
-    if (onModel === undefined) return run(args, context);
-    return run(args, { ...context, onRun: (batch, queueMs) => onModel(id, batch, queueMs) });
-  };
+function modelOf(models: ReadonlyMap<string, OpenModel>, name: string): OpenModel {
+  const open = models.get(name);
+  invariant(open, `model "${name}" is open`);
+  return open;
 }
 
 /** Looked up when it runs: a graph may stand after those that use it. */
@@ -213,11 +199,17 @@ function graphRunner(id: string, name: string, graphs: ReadonlyMap<string, RunGr
 }
 
 /** Runs a graph until it is done, its caller left, or it is too late; then what still runs for it is called off. */
-function runInTime(run: RunGraph, inputs: ValueRecord, options: InferOptions, clock: Clock): Promise<ValueRecord> {
+function runInTime(
+  run: RunGraph,
+  inputs: ValueRecord,
+  options: InferOptions,
+  clock: Clock,
+  versions: RequestVersions | undefined,
+): Promise<ValueRecord> {
   const { signal: outer, timeoutMs } = options;
   if (outer?.aborted === true) return Promise.reject(abortError(outer));
   const stop = new Stop();
-  const context = contextOf(stop, options, clock);
+  const context = contextOf(stop, options, clock, versions);
   return new Promise((resolve, reject) => {
     const end = (): void => {
       stopClock?.();
@@ -243,6 +235,7 @@ function contextOf(
   signal: StopSignal,
   { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
   clock: Clock,
+  versions: RequestVersions | undefined,
 ): RunContext {
   const context: { -readonly [K in keyof RunContext]: RunContext[K] } = { signal, now: () => clock.now() };
   if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
@@ -251,6 +244,7 @@ function contextOf(
   if (onNode !== undefined) context.onNode = onNode;
   if (onFeeds !== undefined) context.onFeeds = onFeeds;
   if (onModel !== undefined) context.onModel = onModel;
+  if (versions !== undefined) context.versions = versions;
   return context;
 }
 

@@ -1,18 +1,41 @@
 /** What the engine tells of itself, for metrics and logs. Who listens is not its business. */
 
-import type { DeviceName, Isolation } from "../plan/plan.js";
+import type { DeviceName } from "../plan/plan.js";
 import type { MeasuredRun } from "./group/run-cost.js";
 import type { Ending } from "./instances/ending.js";
+import type { Place } from "./instances/instance.js";
 
 export type InstanceState = "ready" | "restarting" | "quarantined";
 
 export type EngineEvent =
+  | (GroupEvent & OfVersion)
+  | ShadowEvent
+  | { readonly kind: "lane-died"; readonly reason: string };
+
+interface OfVersion {
+  /** Of the model; groups do not know theirs, the engine adds it. */
+  readonly version?: string;
+}
+
+/** What became of a copy for a shadow. `dropped`: it had no room for it. */
+export interface ShadowEvent {
+  readonly kind: "shadow-done";
+  readonly model: string;
+  readonly version: string;
+  readonly result: "agreed" | "differed" | "failed" | "dropped";
+  /** From the copy to its answer, where there is one. */
+  readonly durationMs?: number;
+  /** How far its answer is from the one that was given, relative beyond 1. */
+  readonly difference?: number;
+}
+
+type GroupEvent =
   | {
       readonly kind: "model-opened";
       readonly model: string;
       readonly device: DeviceName;
       readonly instances: number;
-      readonly isolation: Isolation;
+      readonly place: Place;
       readonly intraOpThreads: number;
       /** A sentence for each device that was preferred and did not work. */
       readonly notes: readonly string[];
@@ -60,9 +83,13 @@ export type EngineEvent =
       readonly kind: "item-rejected";
       readonly model: string;
       readonly code: "queue-full" | "deadline-exceeded" | "cancelled" | "not-ready";
-    }
-  | { readonly kind: "lane-died"; readonly reason: string };
+    };
 
 export type Observer = (event: EngineEvent) => void;
+
+/** Adds a model's version to what is told of it. */
+export function ofVersion(observer: Observer, version: string): Observer {
+  return (event) => observer("model" in event ? { ...event, version } : event);
+}
 
 export const silentObserver: Observer = () => {};

@@ -61,40 +61,46 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
     case "model-opened": {
-      const { model, device, instances, isolation, intraOpThreads, notes } = event;
-      logger.info(`model "${model}" is open on ${device}`, { model, device, instances, isolation, intraOpThreads });
-      for (const note of notes) logger.warn(note, { model });
+      const { device, instances, place, intraOpThreads, notes } = event;
+      const fields = modelFields(event);
+      const placement = { device, instances, place, intraOpThreads };
+      logger.info(`model "${event.model}" is open on ${device}`, { ...fields, ...placement });
+      for (const note of notes) logger.warn(note, fields);
       return;
     }
     case "model-measured": {
       const { model, measured } = event;
-      logger.debug(`model "${model}" was measured: batches are as large as pays`, { model, measured });
+      logger.debug(`model "${model}" was measured: batches are as large as pays`, { ...modelFields(event), measured });
       return;
     }
     case "model-failed":
-      logger.error(`model "${event.model}" failed: ${event.message}`, { model: event.model });
+      logger.error(`model "${event.model}" failed: ${event.message}`, modelFields(event));
       return;
     case "model-recovered":
-      logger.info(`model "${event.model}" has an instance again`, { model: event.model });
+      logger.info(`model "${event.model}" has an instance again`, modelFields(event));
       return;
     case "instance-lost": {
       const { model, instance, cause, reason } = event;
-      logger.error(`an instance of model "${model}" was lost: ${reason}`, { model, instance, cause });
+      logger.error(`an instance of model "${model}" was lost: ${reason}`, { ...modelFields(event), instance, cause });
       return;
     }
     case "instance-restarted": {
       const { model, instance, durationMs } = event;
-      logger.info(`an instance of model "${model}" is open again`, { model, instance, ms: Math.round(durationMs) });
+      logger.info(`an instance of model "${model}" is open again`, {
+        ...modelFields(event),
+        instance,
+        ms: Math.round(durationMs),
+      });
       return;
     }
     case "restart-failed":
       logger.warn(`an instance of model "${event.model}" could not be opened again: ${event.message}`, {
-        model: event.model,
+        ...modelFields(event),
         instance: event.instance,
       });
       return;
     case "model-closed":
-      logger.info(`model "${event.model}" is closed`, { model: event.model });
+      logger.info(`model "${event.model}" is closed`, modelFields(event));
       return;
     case "lane-died":
       logger.error(`a worker thread ended: ${event.reason}`);
@@ -126,10 +132,15 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "request-begun":
     case "batch-done":
     case "queue-length":
+    case "shadow-done":
     case "item-rejected":
     case "instance-state":
       return;
   }
+}
+
+function modelFields({ model, version }: { readonly model: string; readonly version?: string }): Fields {
+  return { model, ...(version === undefined ? {} : { version }) };
 }
 
 /** What the dev page asks for by itself is no access that its author wants to read. */

@@ -1,6 +1,7 @@
 /** Prometheus metrics from events. Labels are bounded: routes, models and codes of the Plan, never a caller's words. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { EngineEvent } from "../engine/observer.js";
+import type { EngineEvent, ShadowEvent } from "../engine/observer.js";
+import { forgetClosed } from "./closed-series.js";
 import type { Listener, RuntimeEvent } from "./events.js";
 
 export interface Metrics {
@@ -13,8 +14,13 @@ export interface Metrics {
 /** What changes with every request is noted here and collected when the page is read: finding a series by its labels takes time. */
 interface Notes {
   inFlight: number;
-  readonly waiting: Map<string, number>;
+  readonly waiting: Map<string, Length>;
   readonly requests: Map<string, Tally>;
+}
+
+interface Length {
+  readonly labels: { readonly model: string; readonly version: string };
+  length: number;
 }
 
 interface Tally {
@@ -27,8 +33,12 @@ export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   collectDefaultMetrics({ register: registry });
   const series = createSeries(registry, [...latencyBucketsS]);
   const notes: Notes = { inFlight: 0, waiting: new Map(), requests: new Map() };
+  const forget = forgetClosed(registry);
   return {
-    listener: (event) => count(event, series, notes),
+    listener: (event) => {
+      count(event, series, notes);
+      forget(event);
+    },
     contentType: registry.contentType,
     print: () => {
       collect(notes, series);
@@ -39,9 +49,17 @@ export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
 
 function collect(notes: Notes, series: Series): void {
   series.inFlight.set(notes.inFlight);
-  for (const [model, length] of notes.waiting) series.waiting.set({ model }, length);
+  for (const { labels, length } of notes.waiting.values()) series.waiting.set({ ...labels }, length);
   for (const { labels, count } of notes.requests.values()) series.requests.inc({ ...labels }, count);
   notes.requests.clear();
+}
+
+function noteLength(event: EngineEvent & { readonly kind: "queue-length" }, { waiting }: Notes): void {
+  const { model, version = "1", length } = event;
+  const key = `${version} ${model}`;
+  const known = waiting.get(key);
+  if (known === undefined) waiting.set(key, { labels: { model, version }, length });
+  else known.length = length;
 }
 
 function noteRequest({ route, method, status }: Tally["labels"], { requests }: Notes): void {
@@ -54,6 +72,8 @@ function noteRequest({ route, method, status }: Tally["labels"], { requests }: N
 type Series = ReturnType<typeof createSeries>;
 
 const rowBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const differenceBuckets = [0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
+const ofModel = ["model", "version"] as const;
 
 function createSeries(registry: Registry, buckets: number[]) {
   const about = (name: string, help: string) => ({ name: `ekiben_${name}`, help, registers: [registry] });
@@ -61,29 +81,46 @@ function createSeries(registry: Registry, buckets: number[]) {
     new Counter({ ...about(name, help), labelNames });
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
     new Gauge({ ...about(name, help), labelNames });
-  const histogram = <L extends string>(name: string, help: string, label: L, limits = buckets): Histogram<L> =>
-    new Histogram({ ...about(name, help), labelNames: [label], buckets: limits });
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    limits = buckets,
+  ): Histogram<L> => new Histogram({ ...about(name, help), labelNames, buckets: limits });
 
   const series = {
     requests: counter("requests_total", "Requests answered.", ["route", "method", "status"]),
-    duration: histogram("request_duration_seconds", "Time from a request's headers to its answer.", "route"),
+    duration: histogram("request_duration_seconds", "Time from a request's headers to its answer.", ["route"]),
     inFlight: gauge("requests_in_flight", "Requests that are being answered."),
-    queued: histogram("queue_duration_seconds", "Time that an item waited for its model.", "model"),
-    rows: histogram("batch_rows", "Rows of a run.", "model", rowBuckets),
-    items: histogram("batch_items", "Items that shared a run.", "model", rowBuckets),
-    runs: histogram("model_run_duration_seconds", "Time of a run inside onnxruntime.", "model"),
-    failures: counter("model_failures_total", "Runs that failed.", ["model"]),
-    waiting: gauge("queue_length", "Items that wait for a model.", ["model"]),
-    rejected: counter("items_rejected_total", "Items that were not run.", ["model", "code"]),
-    instances: gauge("instances", "Instances by their state.", ["model", "state"]),
-    restarts: counter("instance_restarts_total", "Instances opened in place of one that was lost.", ["model"]),
-    losses: counter("instance_losses_total", "Instances that ended unasked, by the cause.", ["model", "cause"]),
-    killed: counter("runs_killed_total", "Runs that were ended with their process, at their deadline.", ["model"]),
+    queued: histogram("queue_duration_seconds", "Time that an item waited for its model.", ofModel),
+    rows: histogram("batch_rows", "Rows of a run.", ofModel, rowBuckets),
+    items: histogram("batch_items", "Items that shared a run.", ofModel, rowBuckets),
+    runs: histogram("model_run_duration_seconds", "Time of a run inside onnxruntime.", ofModel),
+    failures: counter("model_failures_total", "Runs that failed.", ofModel),
+    waiting: gauge("queue_length", "Items that wait for a model.", ofModel),
+    rejected: counter("items_rejected_total", "Items that were not run.", [...ofModel, "code"]),
+    shadows: counter("shadow_copies_total", "Copies for a shadow, by what became of them.", [...ofModel, "result"]),
+    shadowTime: histogram("shadow_duration_seconds", "Time from a copy to the shadow's answer.", ofModel),
+    difference: histogram(
+      "shadow_difference",
+      "How far a shadow's answer is from the one that was given, relative beyond 1.",
+      ofModel,
+      differenceBuckets,
+    ),
+    instances: gauge("instances", "Instances by their state.", [...ofModel, "state"]),
+    restarts: counter("instance_restarts_total", "Instances opened in place of one that was lost.", ofModel),
+    losses: counter("instance_losses_total", "Instances that ended unasked, by the cause.", [...ofModel, "cause"]),
+    killed: counter("runs_killed_total", "Runs that were ended with their process, at their deadline.", ofModel),
     reloads: counter("reloads_total", "Reloads by their result.", ["result"]),
     generation: gauge("generation", "Deployments in this process so far."),
   };
   for (const result of ["deployed", "unchanged", "failed"]) series.reloads.inc({ result }, 0);
   return series;
+}
+
+/** The labels of what is told of a model's version. */
+function versionLabels({ model, version = "1" }: { readonly model: string; readonly version?: string }) {
+  return { model, version };
 }
 
 function count(event: RuntimeEvent, series: Series, notes: Notes): void {
@@ -100,21 +137,27 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
       countBatch(event, series);
       return;
     case "queue-length":
-      notes.waiting.set(event.model, event.length);
+      noteLength(event, notes);
+      return;
+    case "model-closed":
+      notes.waiting.delete(`${event.version ?? "1"} ${event.model}`);
       return;
     case "instance-state":
-      if (event.from !== null) series.instances.dec({ model: event.model, state: event.from });
-      if (event.to !== null) series.instances.inc({ model: event.model, state: event.to });
+      if (event.from !== null) series.instances.dec({ ...versionLabels(event), state: event.from });
+      if (event.to !== null) series.instances.inc({ ...versionLabels(event), state: event.to });
       return;
     case "instance-lost":
-      series.losses.inc({ model: event.model, cause: event.cause });
-      if (event.cause === "hung") series.killed.inc({ model: event.model });
+      series.losses.inc({ ...versionLabels(event), cause: event.cause });
+      if (event.cause === "hung") series.killed.inc(versionLabels(event));
       return;
     case "instance-restarted":
-      series.restarts.inc({ model: event.model });
+      series.restarts.inc(versionLabels(event));
       return;
     case "item-rejected":
-      series.rejected.inc({ model: event.model, code: event.code });
+      series.rejected.inc({ ...versionLabels(event), code: event.code });
+      return;
+    case "shadow-done":
+      countShadow(event, series);
       return;
     case "deployed":
       series.generation.set(event.generation);
@@ -132,10 +175,19 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
 }
 
 function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series: Series): void {
-  const { model, queueMs, rows, items, runMs, failed } = event;
-  if (failed) series.failures.inc({ model });
-  for (const ms of queueMs) series.queued.observe({ model }, ms / 1000);
-  series.rows.observe({ model }, rows);
-  series.items.observe({ model }, items);
-  series.runs.observe({ model }, runMs / 1000);
+  const { queueMs, rows, items, runMs, failed } = event;
+  const labels = versionLabels(event);
+  if (failed) series.failures.inc(labels);
+  for (const ms of queueMs) series.queued.observe(labels, ms / 1000);
+  series.rows.observe(labels, rows);
+  series.items.observe(labels, items);
+  series.runs.observe(labels, runMs / 1000);
+}
+
+function countShadow(event: ShadowEvent, series: Series): void {
+  const { result, durationMs, difference } = event;
+  const labels = versionLabels(event);
+  series.shadows.inc({ ...labels, result });
+  if (durationMs !== undefined) series.shadowTime.observe(labels, durationMs / 1000);
+  if (difference !== undefined) series.difference.observe(labels, difference);
 }

@@ -32,14 +32,15 @@ function readJson(file: string): unknown {
 
 /** Where a file of the Plan lies in a compiled service. Models keep their external data beside them, under its own name. */
 export function artifactPath(plan: Plan, name: string): string {
-  for (const model of Object.values(plan.models)) {
-    const sha256 = plan.files[model.file]?.sha256 ?? "";
-    if (model.externalData.length === 0) continue;
-    const folder = model.file.includes("/") ? model.file.slice(0, model.file.lastIndexOf("/") + 1) : "";
-    if (model.file === name) return `models/${sha256}/model.onnx`;
-    if (model.externalData.includes(name)) return `models/${sha256}/${name.slice(folder.length)}`;
+  const versions = Object.values(plan.models).flatMap((model) => model.versions);
+  for (const { file, externalData } of versions) {
+    const sha256 = plan.files[file]?.sha256 ?? "";
+    if (externalData.length === 0) continue;
+    const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/") + 1) : "";
+    if (file === name) return `models/${sha256}/model.onnx`;
+    if (externalData.includes(name)) return `models/${sha256}/${name.slice(folder.length)}`;
   }
-  const isModel = Object.values(plan.models).some((model) => model.file === name);
+  const isModel = versions.some(({ file }) => file === name);
   const sha256 = plan.files[name]?.sha256 ?? "";
   return isModel ? `models/${sha256}.onnx` : `files/${sha256}${extension(name)}`;
 }

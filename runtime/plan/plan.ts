@@ -45,12 +45,16 @@ export interface EnvReference {
 }
 export type Setting<T> = T | EnvReference;
 
+/** What all versions of a model share, and the versions themselves. */
 export interface PlanModel {
-  /** SHA-256 over the model's files, the session's options and the devices: groups with the same digest are reused. */
-  readonly digest: string;
-  /** Names in `files`: the ONNX file, then its external data. */
-  readonly file: string;
-  readonly externalData: readonly string[];
+  /** Those that are loaded, the newest last; an ONNX file that is no folder of versions is version 1. At least one. */
+  readonly versions: readonly PlanVersion[];
+  /** Versions by their other names. */
+  readonly labels?: { readonly [label: string]: string };
+  /** Absent: the newest that is no shadow answers everything. */
+  readonly traffic?: PlanTraffic;
+  /** A version that gets a copy of what the others are asked, and answers nobody. */
+  readonly shadow?: string;
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelOutput[];
   readonly devices: readonly Setting<DeviceName>[];
@@ -69,6 +73,26 @@ export interface PlanWarmup {
   readonly batchSize: number;
   /** By input: `random`, `zeros`, or nested lists for one row or for all; zeros for those that are not named. */
   readonly inputs: { readonly [input: string]: Json };
+}
+
+/** A version of a model, by the number of its folder. */
+export interface PlanVersion {
+  readonly version: string;
+  /** SHA-256 over its files, the session's options and the devices: groups with the same digest are reused. */
+  readonly digest: string;
+  /** Names in `files`: the ONNX file, then its external data. */
+  readonly file: string;
+  readonly externalData: readonly string[];
+}
+
+/** Which version answers a request. */
+export interface PlanTraffic {
+  /** Per cent by version; together 100. Versions that are not named are only chosen by the header. */
+  readonly weights: { readonly [version: string]: number };
+  /** The request's header that chooses a version or label, in lower case. */
+  readonly header?: string;
+  /** An input of the graph, or a header of the request: requests with the same value get the same version. */
+  readonly stickyBy?: string;
 }
 
 export interface PlanQueue {

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document of a Plan: every status, media type and schema that an operation can answer. */
 import { type ErrorCode, errorTable } from "../errors.js";
-import type { Plan, PlanEndpoint, PlanExample, PlanGraph } from "../plan/plan.js";
+import type { Plan, PlanEndpoint, PlanExample, PlanGraph, PlanModel } from "../plan/plan.js";
 import { knownType } from "../types/parse.js";
 import type { Json } from "../values/value.js";
 import { compileNothing, contractOf } from "./contract.js";
@@ -34,7 +34,8 @@ export function openApi(plan: Plan): { readonly [field: string]: unknown } {
     const names = types.get(endpoint.graph);
     if (graph === undefined || names === undefined) continue;
     const methods = paths[endpoint.path] ?? {};
-    methods[endpoint.method.toLowerCase()] = { operationId, ...operation(endpoint, graph, names) };
+    const models = sharingModels(plan, endpoint.graph);
+    methods[endpoint.method.toLowerCase()] = { operationId, ...operation(endpoint, graph, names, models) };
     paths[endpoint.path] = methods;
   }
   const { name, description } = plan.service;
@@ -63,7 +64,44 @@ function graphSchemas(plan: Plan, types: ReadonlyMap<string, GraphTypes>): { rea
   );
 }
 
-function operation(endpoint: PlanEndpoint, graph: PlanGraph, types: GraphTypes): { readonly [field: string]: unknown } {
+/** The models that a graph may ask whose versions share traffic. */
+function sharingModels(plan: Plan, graph: string): readonly PlanModel[] {
+  const models = new Set<PlanModel>();
+  const graphs = new Set([graph]);
+  // A set's loop also comes to what is added meanwhile: graphs that are steps of others.
+  for (const name of graphs)
+    for (const { use } of plan.graphs[name]?.nodes ?? []) {
+      const model = use.kind === "model" ? plan.models[use.model] : undefined;
+      if (model?.traffic !== undefined) models.add(model);
+      if (use.kind === "graph") graphs.add(use.graph);
+    }
+  return [...models];
+}
+
+function versionParameters(models: readonly PlanModel[]): readonly Schema[] {
+  const headers = new Set(models.flatMap(({ traffic }) => (traffic?.header === undefined ? [] : [traffic.header])));
+  return [...headers].map((name) => ({
+    name,
+    in: "header",
+    required: false,
+    description: "The version or label of a model that is to answer: `4`, or `reader=4` for a model by name.",
+    schema: { type: "string" },
+  }));
+}
+
+const versionHeader = {
+  "x-ekiben-version": {
+    description: "The version of each model that answered, as `reader=4`.",
+    schema: { type: "string" },
+  },
+};
+
+function operation(
+  endpoint: PlanEndpoint,
+  graph: PlanGraph,
+  types: GraphTypes,
+  models: readonly PlanModel[],
+): { readonly [field: string]: unknown } {
   const contract = contractOf(graph, compileNothing);
   const { requests, answers } = jsonProtocol.describe(graph, contract);
   const input = { $ref: `#/components/schemas/${types.input}` };
@@ -78,12 +116,12 @@ function operation(endpoint: PlanEndpoint, graph: PlanGraph, types: GraphTypes):
   return {
     ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-    parameters: isGet ? queryParameters(graph) : [],
+    parameters: [...(isGet ? queryParameters(graph) : []), ...versionParameters(models)],
     ...(isGet ? {} : { requestBody: body }),
     responses: {
       200: {
         description: "The answer.",
-        headers: answerHeaders,
+        headers: models.length === 0 ? answerHeaders : { ...answerHeaders, ...versionHeader },
         content: Object.fromEntries(
           answers.map((media) => [
             media,

@@ -39,7 +39,7 @@ export async function callEndpoint(
 }
 
 function optionsOf(
-  { request, stop }: Exchange,
+  { request, stop, headers }: Exchange,
   timeoutMs: number,
   priority: number | undefined,
   timing: ServerTiming | undefined,
@@ -48,12 +48,20 @@ function optionsOf(
     signal: stop,
     timeoutMs,
     caller: callerOf(request),
+    headers: request.headers,
+    onVersion: (model, version) => tellVersion(headers, model, version),
   };
   if (priority !== undefined) options.priority = priority;
   if (timing === undefined) return options;
   options.onNode = timing.onNode;
   options.onModel = timing.onModel;
   return options;
+}
+
+/** Which version of each model answers, where versions share traffic. */
+function tellVersion(headers: Exchange["headers"], model: string, version: string): void {
+  const told = headers["x-ekiben-version"];
+  headers["x-ekiben-version"] = `${told === undefined ? "" : `${told}, `}${model}=${version}`;
 }
 
 function toWire(exchange: Exchange, body: Buffer): WireRequest {

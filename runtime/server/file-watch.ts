@@ -17,6 +17,7 @@ interface WatchedFolder {
 
 export class FileWatch {
   readonly #folders = new Map<string, WatchedFolder>();
+  #awaited: ReadonlySet<string> = new Set();
   #seen: Fingerprint = new Map();
   #last: Fingerprint = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -25,10 +26,14 @@ export class FileWatch {
   /** `onChange` is told of the files that changed, once they are at rest. */
   constructor(readonly onChange: (files: readonly string[]) => void) {}
 
-  /** Follows these files from now on; whatever differs from `seen` is a change. */
-  follow(seen: Fingerprint): void {
+  /**
+   * Follows these files from now on; whatever differs from `seen` is a change. Those that are `awaited` may be written for
+   * as long as it takes: changes of the others are told meanwhile.
+   */
+  follow(seen: Fingerprint, awaited: Iterable<string> = []): void {
     if (this.#isClosed) return;
     this.#seen = seen;
+    this.#awaited = new Set(awaited);
     this.#watchFolders();
     this.#look();
   }
@@ -52,15 +57,19 @@ export class FileWatch {
 
   #settle(): void {
     const now = fingerprintOf(this.#seen.keys());
-    if (changedFiles(this.#last, now).length > 0) {
-      this.#last = now;
+    const moving = new Set(changedFiles(this.#last, now));
+    this.#last = now;
+    if ([...moving].some((file) => !this.#awaited.has(file))) {
       this.#wait();
       return;
     }
     this.#timer = undefined;
     this.#watchFolders();
-    const changed = changedFiles(this.#seen, now);
-    this.#seen = now;
+    const changed = changedFiles(this.#seen, now).filter((file) => !moving.has(file));
+    this.#seen = new Map(
+      [...now].map(([file, state]) => [file, moving.has(file) ? (this.#seen.get(file) ?? "") : state]),
+    );
+    if (moving.size > 0) this.#wait();
     if (changed.length > 0) this.onChange(changed);
   }
 

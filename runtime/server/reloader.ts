@@ -13,6 +13,8 @@ import { resolvePlan } from "./settings.js";
 export interface Attempt {
   /** Absolute paths of the files that it depends on, also of those that are not there. */
   readonly files: readonly string[];
+  /** Those of versions that are not whole yet: what came of it does not depend on them, and will once they are. */
+  readonly awaited?: readonly string[];
   /** What the compiler had to say, printed; empty for nothing. */
   readonly text: string;
   /** Absent when there are errors. */
@@ -40,6 +42,9 @@ export class Reloader {
   #state: "idle" | "reloading" | "reloading-again" | "closed" = "idle";
   #reloading: Promise<void> = Promise.resolve();
   #files: readonly string[] = [];
+  #awaited: readonly string[] = [];
+  /** What was said of what is live. */
+  #said: string | undefined;
   #problem: string | undefined;
   #attempts = 0;
 
@@ -74,7 +79,7 @@ export class Reloader {
 
   async #once(): Promise<void> {
     const { source } = this.options;
-    const before = fingerprintOf([...source.files, ...this.#files]);
+    const before = fingerprintOf([...source.files, ...this.#files, ...this.#awaited]);
     let attempt: Attempt;
     try {
       this.#attempts++;
@@ -84,10 +89,15 @@ export class Reloader {
     }
     if (this.#isClosed()) return;
     this.#files = filesToFollow(attempt, this.#files);
-    const now = fingerprintOf([...source.files, ...this.#files]);
+    this.#awaited = attempt.awaited ?? [];
+    const awaited = new Set(this.#awaited);
+    const now = fingerprintOf([...source.files, ...this.#files, ...awaited]);
     // What changed while it was read is read again once it is at rest: the watch sees the difference.
-    if (changedFiles(before, now).length === 0) await this.#apply(attempt);
-    this.#watch.follow(new Map([...now, ...[...before].filter(([file]) => now.has(file))]));
+    const isAtRest = changedFiles(before, now).every((file) => awaited.has(file));
+    if (isAtRest) await this.#apply(attempt);
+    // What was not known before may have become whole while it was read: it is looked at once more.
+    const found = this.#awaited.map((file) => [file, "unknown"] as const);
+    this.#watch.follow(new Map([...now, ...found, ...[...before].filter(([file]) => now.has(file))]), awaited);
   }
 
   async #apply({ deployable, text }: Attempt): Promise<void> {
@@ -97,7 +107,9 @@ export class Reloader {
       const previous = host.current?.plan;
       const next = resolvePlan(deployable.plan, deployable.environment);
       const isSame = previous !== undefined && JSON.stringify(previous) === JSON.stringify(next);
-      if (!isSame) listener({ kind: "diagnosed", text });
+      const isNews = this.#attempts > 1 && text !== this.#said;
+      if (!isSame || isNews) listener({ kind: "diagnosed", text });
+      this.#said = text;
       if (!isSame) await host.deploy(deployable);
       else if (this.#attempts > 1) listener({ kind: "reload-unchanged", isMended: this.#problem !== undefined });
       this.#problem = undefined;

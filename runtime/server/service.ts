@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served, as where they are followed. */
   readonly filesMayChange?: boolean;
+  /** A number from 0 up to 1, for the choice of versions. */
+  readonly random?: () => number;
   /** How long a caller may take to send its headers; 30 s unless said otherwise. */
   readonly headersTimeoutMs?: number;
   /** How long for its whole request; as long as an answer may take unless said otherwise. */
@@ -66,6 +68,7 @@ async function start(
   const settings = startSettings(plan);
   const { listener, tell } = lateListener();
   const lanes = options.lanes === undefined ? {} : { lanes: options.lanes };
+  const random = options.random === undefined ? {} : { random: options.random };
   const folder = cacheFolder(process.env);
   const host = new Host(
     createMachine({
@@ -74,6 +77,7 @@ async function start(
       doesChores: true,
       ...(folder === undefined ? {} : { cacheFolder: folder }),
       ...lanes,
+      ...random,
     }),
     listener,
   );

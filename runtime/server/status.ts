@@ -1,8 +1,10 @@
 /** What the health and version routes say. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ModelGroup } from "../engine/group/model-group.js";
 import { onnxruntimeVersion } from "../engine/instances/onnxruntime-version.js";
 import { lazy } from "../lazy.js";
+import { mainVersion, percentOf } from "../plan/versions.js";
 import type { Deployment } from "./deployment.js";
 import type { Host } from "./host.js";
 
@@ -16,11 +18,18 @@ export function readiness(host: Host): Readiness {
   const missing: string[] = [];
   if (host.current === undefined) missing.push("the first deployment");
   if (host.isClosing) missing.push("the service is stopping");
-  for (const [name, group] of host.current?.engine.groups ?? []) {
-    if (group.state.kind !== "ready") missing.push(`model "${name}"`);
-  }
+  if (host.current !== undefined) missing.push(...missingVersions(host.current));
   const ready = missing.length === 0;
   return { ready, document: { ready, missing } };
+}
+
+/** A shadow answers nobody, and is not missed. */
+function missingVersions({ plan, engine }: Deployment): readonly string[] {
+  return [...engine.groups].flatMap(([name, groups]) =>
+    [...groups]
+      .filter(([version, group]) => version !== plan.models[name]?.shadow && group.state.kind !== "ready")
+      .map(([version]) => (groups.size === 1 ? `model "${name}"` : `version ${version} of model "${name}"`)),
+  );
 }
 
 export function versions(deployment: Deployment | undefined): { readonly [field: string]: unknown } {
@@ -33,13 +42,28 @@ export function versions(deployment: Deployment | undefined): { readonly [field:
     ekiben: packageVersion(),
     node: process.version,
     onnxruntime: onnxruntimeVersion(),
-    models: Object.fromEntries(
-      [...(deployment?.engine.groups ?? [])].map(([name, group]) => [
-        name,
-        { state: group.state.kind, ...group.placement },
-      ]),
-    ),
+    models: deployment === undefined ? {} : modelsOf(deployment),
   };
+}
+
+/** Of each model the version that answers most, and all that are loaded. */
+function modelsOf({ plan, engine }: Deployment): { readonly [name: string]: object } {
+  return Object.fromEntries(
+    Object.entries(plan.models).map(([name, model]) => {
+      const main = mainVersion(model).version;
+      const groups = engine.groups.get(name) ?? new Map<string, ModelGroup>();
+      const of = (version: string): object => {
+        const group = groups.get(version);
+        return group === undefined ? { state: "missing" } : { state: group.state.kind, ...group.placement };
+      };
+      const versions = model.versions.map(({ version, digest }) => [
+        version,
+        { ...of(version), digest, percent: percentOf(model, version), shadow: version === model.shadow },
+      ]);
+      const labels = model.labels === undefined ? {} : { labels: model.labels };
+      return [name, { ...of(main), version: main, ...labels, versions: Object.fromEntries(versions) }];
+    }),
+  );
 }
 
 /** Of the package that this file is part of, wherever it was packed. */

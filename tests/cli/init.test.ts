@@ -78,3 +78,12 @@ test("an unknown example is told with those that are there", async () => {
     stderr: expect.stringContaining('did you mean "digits"?'),
   });
 });
+
+test("a folder of versions is no model to begin with", async () => {
+  const folder = join(temporaryFolder(), "scorers");
+  expect(await ekiben(["init", folder, "--model", inRepository("specs", "models", "scorers")])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("name the ONNX file of one version"),
+  });
+  expect(existsSync(folder)).toBe(false);
+});

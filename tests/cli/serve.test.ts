@@ -1,5 +1,5 @@
 /** `ekiben serve` as it runs in production: JSON logs, and an end that loses nothing it accepted. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { call } from "../support/http.js";
 import { kitchen, kitchenFiles } from "../support/kitchen.js";
 import { inRepository } from "../support/paths.js";
 import { folderOf } from "../support/service.js";
+import { scaled } from "../support/version-models.js";
 
 const running: Command[] = [];
 afterEach(async () => {
@@ -77,7 +78,7 @@ test("a request that is being answered when the word comes is answered", async (
   const command = serve(folder, "--set", "observability.logging.access=false");
   const url = await listening(command);
   const answer = call(`${url}/wait`, { body: { row: [5.1, 3.5, 1.4, 0.2] } });
-  while (!(await call(`${url}/metrics`)).text.includes('ekiben_queue_length{model="slow"} 1'));
+  while (!(await call(`${url}/metrics`)).text.includes('ekiben_queue_length{model="slow",version="1"} 1'));
   command.process.kill("SIGINT");
   const { status, headers } = await answer;
   expect([status, headers.connection]).toEqual([200, "close"]);
@@ -99,6 +100,51 @@ test("with --watch it follows changes, and logs what cannot be served", async ()
   await command.said(/this cannot be served; what was live stays live/);
   const { json } = await call(`${url}/classify`, { body: setosa });
   expect(json).toMatchObject({ species: "setosa", candidates: [{}, {}, { label: "other" }] });
+});
+
+const scorers = `
+service: scorers
+models: { scorer: models/scorer, plain: models/plain.onnx }
+graphs:
+  score:
+    inputs: { x: { type: "float32[2]" } }
+    steps:
+      - { id: scores, use: scorer, with: { x: $x } }
+      - { id: same, use: plain, with: { x: $x } }
+    outputs: { y: $scores.y, same: $same.y }
+endpoints: [{ path: /score, graph: score }]
+`;
+
+test("without --watch it takes new versions, and nothing else", async () => {
+  const folder = folderOf({
+    "bentofile.yaml": scorers,
+    "models/plain.onnx": scaled(1),
+    "models/scorer/2/model.onnx": scaled(2),
+  });
+  const command = serve(folder);
+  const url = await listening(command);
+  const answer = async () => (await call(`${url}/score`, { body: { x: [1, 1] } })).json;
+  expect(await answer()).toEqual({ y: [2, 2], same: [1, 1] });
+  // Edits of the spec, broken ones too, count from the next start on.
+  writeFileSync(join(folder, "bentofile.yaml"), scorers.replace("$same.y", "$nothing"));
+  const put = (version: number): void => {
+    mkdirSync(join(folder, `${version}`));
+    writeFileSync(join(folder, `${version}/model.onnx`), scaled(version));
+    renameSync(join(folder, `${version}`), join(folder, "models/scorer", `${version}`));
+  };
+  put(3);
+  await command.said(/generation 2 is live/);
+  expect(await answer()).toEqual({ y: [3, 3], same: [1, 1] });
+  writeFileSync(join(folder, "models/plain.onnx"), scaled(9));
+  put(4);
+  await command.said(/models\/plain\.onnx\\" changed after the start, and only versions are followed/);
+  expect(await answer()).toEqual({ y: [3, 3], same: [1, 1] });
+  writeFileSync(join(folder, "models/plain.onnx"), scaled(1));
+  rmSync(join(folder, "models/scorer/3"), { recursive: true });
+  await command.said(/generation 3 is live/);
+  expect(await answer()).toEqual({ y: [4, 4], same: [1, 1] });
+  command.process.kill("SIGTERM");
+  expect(await command.ended).toBe(143);
 });
 
 test("says where it listens also when the log would not", async () => {

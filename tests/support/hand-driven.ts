@@ -14,6 +14,7 @@ interface Run {
 
 export class HandDrivenInstance implements Instance {
   readonly device = "cpu";
+  readonly place = "thread";
   alive = true;
   closed = false;
   readonly ended: Promise<Ending>;

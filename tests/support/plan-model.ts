@@ -10,9 +10,7 @@ export function planModel(file: string, settings: Partial<PlanModel> = {}): Plan
   const rowDim = servable.inputs.map(({ shape }) => shape?.[0]).find((dim) => typeof dim === "string");
   const isBatchable = ({ shape }: Pick<ServableInput, "shape">) => rowDim !== undefined && shape?.[0] === rowDim;
   return {
-    digest: "0",
-    file,
-    externalData: [],
+    versions: [{ version: "1", digest: "0", file, externalData: [] }],
     inputs: servable.inputs.map((input) => ({
       name: input.name,
       dtype: input.dtype,

@@ -11,8 +11,42 @@ export function specModels(): ReadonlyMap<string, Uint8Array> {
   const files = Object.entries(sketches).map(([name, sketch]) => [`${name}.onnx`, onnxModel(sketch)] as const);
   return new Map<string, Uint8Array>([
     ...files,
+    ...versionFiles(),
     ["no-model.onnx", Buffer.from("<!DOCTYPE html>\n<title>404</title>\n")],
   ]);
+}
+
+/** Folders of versions. */
+function versionFiles(): readonly (readonly [string, Uint8Array])[] {
+  const scorer = (rows: string, columns: number, shift: number): Buffer =>
+    onnxModel({
+      inputs: { x: `float32[${rows}, ${columns}]` },
+      outputs: { y: `float32[${rows}, 3]` },
+      initializers: [
+        {
+          name: "weights",
+          type: `float32[${columns}, 3]`,
+          data: floats(...countTo(columns * 3).map((weight) => weight + shift)),
+        },
+      ],
+      nodes: [{ operator: "MatMul", inputs: ["x", "weights"], outputs: ["y"] }],
+    });
+  const first = scorer("batch", 4, 0);
+  return [
+    ["scorers/1/model.onnx", first],
+    // Its dimension has another name, and its file is named by whoever exported it.
+    ["scorers/2/scorer-v2.onnx", scorer("rows", 4, 1)],
+    ["scorers/10/model.onnx", scorer("batch", 4, 2)],
+    // No versions, as in a model repository.
+    ["scorers/01/model.onnx", Buffer.from("no version\n")],
+    ["scorers/archive/model.onnx", Buffer.from("no version\n")],
+    ["half-copied/1/model.onnx", first],
+    ["half-copied/2/model.onnx", scorer("batch", 4, 1).subarray(0, 100)],
+    ["mixed/1/model.onnx", first],
+    ["mixed/2/model.onnx", scorer("batch", 5, 0)],
+    ["mixed/3/model.onnx", onnxModel(identityModel("float32[batch, 4]"))],
+    ["mixed/4/model.onnx", onnxModel(identityModel("float32[batch, 4]", "x", "z"))],
+  ];
 }
 
 const goodModels = {

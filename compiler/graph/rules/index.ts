@@ -8,12 +8,14 @@ import { inputConstraints } from "./input-constraints.js";
 import { keptReferences } from "./kept-references.js";
 import { knownFiles } from "./known-files.js";
 import { knownGraphs } from "./known-graphs.js";
+import { knownVersions } from "./known-versions.js";
 import { noUnusedFiles, noUnusedGraphs, noUnusedModels, noUnusedSteps } from "./no-unused.js";
 import type { Rule } from "./rule.js";
 import { warmupFits } from "./warmup-fits.js";
 
 export const rules: readonly Rule[] = [
   inputConstraints,
+  knownVersions,
   batchingFits,
   warmupFits,
   knownGraphs,

@@ -3,10 +3,11 @@ import { diagnostic, valueAt } from "../../diagnostics/diagnostic.js";
 import { fromPointer } from "../../source/path.js";
 import type { Rule } from "./rule.js";
 
-/** Names, paths and types are in generated code; all other references are kept by the Plan, or are in no artifact. */
+/** Names, paths and types are in generated code, and versions decide what is compiled; all other references are kept by the Plan, or are in no artifact. */
 const frozen = [
   /^\/service$/,
   /^\/models\/[^/]+\/signature\//,
+  /^\/models\/[^/]+\/(version_policy|labels|traffic|shadow)(\/|$)/,
   /^\/endpoints\/\d+\/(path|method|graph)$/,
   /^\/endpoints\/\d+\/examples\//,
   /^\/envs\/\d+\/name$/,

@@ -32,6 +32,8 @@ export const noUnusedGraphs: Rule = (program, report) => {
 };
 
 export const noUnusedSteps: Rule = ({ spec }, report) => {
+  // An input that chooses a model's version is used, also where no step takes it.
+  const choosing = new Set([...spec.models.values()].map((model) => model?.traffic?.sticky_by));
   for (const [name, graph] of spec.graphs) {
     if (!report.hasRoom()) return;
     if (graph === null || graph.outputs.size === 0 || graph.steps.some(({ step }) => step === null)) continue;
@@ -41,7 +43,7 @@ export const noUnusedSteps: Rule = ({ spec }, report) => {
       if (!used.has(id)) report(diagnostic("unused-step", "step", valueAt([...path, "steps", index, "id"]), { id }));
     }
     for (const [input, declared] of graph.inputs) {
-      if (declared !== null && !used.has(input))
+      if (declared !== null && !used.has(input) && !choosing.has(input))
         report(diagnostic("unused-input", "input", keyAt([...path, "inputs", input]), { name: input }));
     }
   }

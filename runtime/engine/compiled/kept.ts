@@ -61,13 +61,13 @@ export class Kept {
 function profileKey(
   request: SessionRequest,
   source: ModelSource,
-  { intraOpThreads, instances, isolation }: Placement,
+  { intraOpThreads, instances, place }: Placement,
 ): ProfileKey {
   return {
     compileKey: keyOf(request, source),
     intraOpThreads,
     instances,
-    isolation,
+    place,
     maxBatchSize: source.model.batching?.maxBatchSize ?? 1,
   };
 }

@@ -9,7 +9,7 @@ export interface ProfileKey {
   readonly compileKey: string;
   readonly intraOpThreads: number;
   readonly instances: number;
-  readonly isolation: string;
+  readonly place: string;
   readonly maxBatchSize: number;
 }
 

@@ -19,8 +19,11 @@ export interface RunModelOptions extends SubmitOptions {
 
 export type OnFeeds = (model: string, feeds: { readonly [input: string]: Tensor }, rows: number | null) => void;
 
+/** What a node asks of a model's group. */
+export type AnsweringGroup = Pick<ModelGroup, "submit" | "outputRows">;
+
 /** Runs a model in the way that the Plan decided; `auto` looks at the values. */
-export function modelNode(name: string, model: PlanModel, planned: RowMode, group: ModelGroup): RunModel {
+export function modelNode(name: string, model: PlanModel, planned: RowMode, group: AnsweringGroup): RunModel {
   return (args, options) => {
     const mode = planned === "auto" ? modeOf(model.inputs, args) : planned;
     const feeds: { [input: string]: Tensor } = {};
@@ -112,7 +115,7 @@ function withoutRows(
   model: PlanModel,
   outputs: { readonly [name: string]: Tensor },
   mode: "item" | "list",
-  group: ModelGroup,
+  group: AnsweringGroup,
 ): ValueRecord {
   return Object.fromEntries(
     model.outputs.map((output) => {

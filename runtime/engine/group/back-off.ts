@@ -1,12 +1,14 @@
 /**
- * When an instance that has ended is opened again. One that lived longer than it took to open is opened at once, so that a
- * single crash costs little; one that ends right away, or cannot be opened, waits twice as long each time.
+ * When an instance that has ended is opened again. One that had been of use is opened at once, though not before it lived as
+ * long as it took to open, so that opening takes half the time at most; one that was of none waits twice as long each time.
  */
 export interface Life {
-  /** Restarts that led to nothing, so far. */
+  /** Instances of the same seat, one after the other, that were of no use. */
   readonly failures: number;
   /** How long the instance lived; undefined: it could not be opened. */
   readonly livedMs: number | undefined;
+  /** Whether a run came back from it. */
+  readonly hasAnswered: boolean;
   readonly openMs: number;
 }
 
@@ -17,18 +19,9 @@ export interface Restart {
 
 const firstDelayMs = 100;
 const longestDelayMs = 30_000;
-/** An instance that lived so long is as good as new. */
-const healthyMs = 10_000;
 
-export function nextRestart({ failures, livedMs, openMs }: Life): Restart {
-  const counted = count(failures, livedMs, openMs);
-  return {
-    failures: counted,
-    delayMs: counted === 0 ? 0 : Math.min(firstDelayMs * 2 ** (counted - 1), longestDelayMs),
-  };
-}
-
-function count(failures: number, livedMs: number | undefined, openMs: number): number {
-  if (livedMs === undefined || livedMs < openMs) return failures + 1;
-  return livedMs >= healthyMs ? 0 : Math.max(0, failures - 1);
+export function nextRestart({ failures, livedMs, hasAnswered, openMs }: Life): Restart {
+  if (livedMs !== undefined && (hasAnswered || livedMs >= openMs))
+    return { failures: 0, delayMs: Math.max(0, openMs - livedMs) };
+  return { failures: failures + 1, delayMs: Math.min(firstDelayMs * 2 ** failures, longestDelayMs) };
 }

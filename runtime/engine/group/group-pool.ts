@@ -1,5 +1,5 @@
 /** Instance groups by digest, leased to engines: what reload reuses. A group closes when the last that leased it lets it go. */
-import type { PlanModel } from "../../plan/plan.js";
+import type { PlanModel, PlanVersion } from "../../plan/plan.js";
 import type { ModelGroup } from "./model-group.js";
 
 export interface Lease {
@@ -15,9 +15,14 @@ interface Entry {
 export class GroupPool {
   readonly #entries = new Map<string, Entry>();
 
-  /** The group of a model, opened when no engine has it yet. */
-  async lease(name: string, model: PlanModel, open: () => Promise<ModelGroup>): Promise<Lease> {
-    const key = JSON.stringify([name, model.digest, ...settingsOf(model)]);
+  /** The group of a model's version, opened when no engine has it yet. */
+  async lease(
+    name: string,
+    model: PlanModel,
+    { version, digest }: PlanVersion,
+    open: () => Promise<ModelGroup>,
+  ): Promise<Lease> {
+    const key = JSON.stringify([name, version, digest, ...settingsOf(model)]);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { group: open(), leases: 0 };

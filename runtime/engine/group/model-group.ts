@@ -1,5 +1,6 @@
 /** What a graph and a server see of a model that runs. */
-import type { DeviceName, Isolation } from "../../plan/plan.js";
+import type { DeviceName } from "../../plan/plan.js";
+import type { Place } from "../instances/instance.js";
 import type { OutputRows } from "../open/warm-up.js";
 import type { Feeds } from "./check-feeds.js";
 import type { MeasuredRun } from "./run-cost.js";
@@ -17,7 +18,7 @@ export type GroupState =
 export interface Placement {
   readonly device: DeviceName;
   readonly instances: number;
-  readonly isolation: Isolation;
+  readonly place: Place;
   readonly intraOpThreads: number;
   /** A sentence for each device that was preferred and did not work. */
   readonly notes: readonly string[];

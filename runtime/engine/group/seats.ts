@@ -1,6 +1,6 @@
 /**
- * The seats of a group: each holds an instance. One whose instance ends is quarantined and gets another, the sooner the
- * longer the last one lived. Here it is known which instance is idle, and whether there is any.
+ * The seats of a group: each holds an instance. One whose instance ends is quarantined and gets another, at once unless
+ * the last was of no use. Here it is known which instance is idle, and whether there is any.
  */
 import type { Clock } from "../clock.js";
 import type { Ending } from "../instances/ending.js";
@@ -29,12 +29,14 @@ export interface Seat {
   readonly sinceMs: number;
   /** Batches that it has been given and that are not back. */
   running: number;
+  /** Whether one came back while it lived. */
+  hasAnswered: boolean;
 }
 
 type SeatState =
   | Seat
-  /** Its next instance is being opened. */
-  | { readonly kind: "restarting" }
+  /** Its next instance is being opened, or will be in a moment. */
+  | { readonly kind: "restarting"; readonly stopTimer: () => void }
   /** Its next instance is not opened before that. */
   | { readonly kind: "quarantined"; readonly untilMs: number; readonly stopTimer: () => void };
 
@@ -66,7 +68,7 @@ export class Seats {
 
   constructor(private readonly parts: SeatsParts) {
     this.places = parts.instances.map((instance, number) => {
-      const place: Place = { number, state: { kind: "restarting" }, failures: 0, openMs: 0 };
+      const place: Place = { number, state: { kind: "restarting", stopTimer: () => {} }, failures: 0, openMs: 0 };
       this.seat(place, instance, null);
       return place;
     });
@@ -105,7 +107,7 @@ export class Seats {
   idle(depth: number): Seat | undefined {
     let found: Seat | undefined;
     for (const { state } of this.places) {
-      if (state.kind !== "ready" || !state.instance.alive || state.running >= depth) continue;
+      if (state.kind !== "ready" || !state.instance.alive || state.running >= depthOf(state.instance, depth)) continue;
       if (state.running === 0) return state;
       found ??= state;
     }
@@ -118,6 +120,7 @@ export class Seats {
     this.pending++;
     void work.then(() => {
       seat.running--;
+      seat.hasAnswered ||= seat.instance.alive;
       this.pending--;
       this.parts.onIdle();
     });
@@ -130,15 +133,15 @@ export class Seats {
     const closing: Promise<void>[] = [];
     for (const place of this.places) {
       const { state } = place;
-      if (state.kind === "quarantined") state.stopTimer();
       if (state.kind === "ready") closing.push(state.instance.close());
+      else state.stopTimer();
       this.tell(state.kind, null);
     }
     await Promise.all(closing);
   }
 
   private seat(place: Place, instance: Instance, from: SeatState["kind"] | null): void {
-    const seat: Seat = { kind: "ready", instance, sinceMs: this.parts.clock.now(), running: 0 };
+    const seat: Seat = { kind: "ready", instance, sinceMs: this.parts.clock.now(), running: 0, hasAnswered: false };
     place.state = seat;
     this.tell(from, "ready");
     void instance.ended.then((ending) => {
@@ -146,28 +149,30 @@ export class Seats {
     });
   }
 
-  private lose(place: Place, { sinceMs }: Seat, { cause, reason }: Ending): void {
+  private lose(place: Place, { sinceMs, hasAnswered }: Seat, { cause, reason }: Ending): void {
     const { name, observer, clock } = this.parts;
     observer({ kind: "instance-lost", model: name, instance: place.number, cause, reason });
     this.lastReason = reason;
-    this.restart(place, clock.now() - sinceMs);
+    this.restart(place, clock.now() - sinceMs, hasAnswered);
   }
 
-  /** Opens the next instance of a seat now or later, by how long the last one lived. */
-  private restart(place: Place, livedMs: number | undefined): void {
+  /** Opens the next instance of a seat now or later, by what became of the last one. */
+  private restart(place: Place, livedMs: number | undefined, hasAnswered: boolean): void {
     const { clock } = this.parts;
-    const { failures, delayMs } = nextRestart({ failures: place.failures, livedMs, openMs: place.openMs });
+    const { failures, delayMs } = nextRestart({ ...place, livedMs, hasAnswered });
     place.failures = failures;
-    if (delayMs === 0) void this.reopen(place);
-    else {
-      const stopTimer = clock.after(delayMs, () => void this.reopen(place));
-      this.move(place, { kind: "quarantined", untilMs: clock.now() + delayMs, stopTimer });
+    if (delayMs === 0) {
+      void this.reopen(place);
+      return;
     }
+    const stopTimer = clock.after(delayMs, () => void this.reopen(place));
+    if (failures === 0) this.move(place, { kind: "restarting", stopTimer });
+    else this.move(place, { kind: "quarantined", untilMs: clock.now() + delayMs, stopTimer });
   }
 
   private async reopen(place: Place): Promise<void> {
     const { name, clock, observer, reopen } = this.parts;
-    this.move(place, { kind: "restarting" });
+    this.move(place, { kind: "restarting", stopTimer: () => {} });
     this.pending++;
     const startMs = clock.now();
     try {
@@ -181,7 +186,7 @@ export class Seats {
     } catch (error) {
       this.lastReason = error instanceof Error ? error.message : String(error);
       observer({ kind: "restart-failed", model: name, instance: place.number, message: this.lastReason });
-      if (!this.isClosed) this.restart(place, undefined);
+      if (!this.isClosed) this.restart(place, undefined, false);
     }
     this.pending--;
     this.review();
@@ -221,4 +226,9 @@ export class Seats {
   private tell(from: SeatState["kind"] | null, to: SeatState["kind"] | null): void {
     if (from !== to) this.parts.observer({ kind: "instance-state", model: this.parts.name, from, to });
   }
+}
+
+/** On the main thread a batch cannot be on its way while another runs. */
+function depthOf({ place }: Instance, depth: number): number {
+  return place === "main-thread" ? 1 : depth;
 }

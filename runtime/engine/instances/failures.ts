@@ -13,6 +13,11 @@ export function runFailure(error: unknown): LaneFailure {
   return { from: "run", message: tidyMessage(messageOf(error)) };
 }
 
+/** What a run of a session fails with. */
+export function runError(error: unknown): Error {
+  return errorOf(runFailure(error));
+}
+
 export function stepFailure(error: unknown): LaneFailure {
   if (!(error instanceof EkibenError)) return workerFailure(error);
   const { code, message, errors } = error;

@@ -8,8 +8,12 @@ import type { Lane } from "./lane.js";
 import type { Lanes } from "./lanes.js";
 import type { SessionRequest, WireTensor } from "./worker-messages.js";
 
+/** Where an instance runs. */
+export type Place = "main-thread" | "thread" | "process";
+
 export interface Instance {
   readonly device: DeviceName;
+  readonly place: Place;
   /** False once its thread or process has died. */
   readonly alive: boolean;
   /** Settles when it ends without having been asked to. */
@@ -43,6 +47,8 @@ export async function openInstance(
 }
 
 export class LaneInstance implements Instance {
+  readonly place = "thread";
+
   constructor(
     private readonly lanes: Lanes,
     readonly lane: Lane,

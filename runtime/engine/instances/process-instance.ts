@@ -33,13 +33,21 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
+export interface ProcessOptions {
+  /** Told whenever it is given something to do while it has nothing. */
+  readonly onBusy?: () => void;
+  readonly script?: string;
+}
+
 /** TensorRT may take many minutes to build its engine. */
 const openingLimitMs = 30 * 60_000;
 const exitGraceMs = 5000;
 const keptOfStderr = 2000;
 
 export class ProcessInstance implements Instance {
+  readonly place = "process";
   readonly ended: Promise<Ending>;
+  private readonly onBusy: () => void;
   private readonly child: ChildProcess;
   private readonly channel: Socket | undefined;
   /** Settles when the process is gone. */
@@ -51,21 +59,19 @@ export class ProcessInstance implements Instance {
   private stopTimer: () => void = () => {};
   private tellEnded: (ending: Ending) => void = () => {};
 
-  /**
-   * Starts the process; `open` comes next. `label` is what the system's list of processes shows of it; `onBusy` is told
-   * whenever it is given something to do while it has nothing.
-   */
+  /** Starts the process; `open` comes next. `label` is what the system's list of processes shows of it. */
   constructor(
     readonly device: DeviceName,
     private readonly clock: Clock,
     label: string,
-    private readonly onBusy: () => void = () => {},
+    { onBusy = () => {}, script = join(__dirname, "process-worker.js") }: ProcessOptions = {},
   ) {
+    this.onBusy = onBusy;
     this.ended = new Promise((resolve) => {
       this.tellEnded = resolve;
     });
     // A process group of its own: a Ctrl-C at a terminal is for the server, which ends its instances when they are done.
-    this.child = spawn(process.execPath, [join(__dirname, "process-worker.js"), label], {
+    this.child = spawn(process.execPath, [script, label], {
       stdio: ["ignore", "ignore", "pipe", "pipe"],
       env: processEnvironment(process.env),
       detached: true,

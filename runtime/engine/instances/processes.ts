@@ -36,7 +36,7 @@ export class Processes {
 
   /** Opens a session in a process of its own. Throws `ModelOpenError`, with nothing left running. */
   async open(request: SessionRequest, model: string): Promise<ProcessInstance> {
-    const instance = new ProcessInstance(request.device, this.clock, model, () => this.look());
+    const instance = new ProcessInstance(request.device, this.clock, model, { onBusy: () => this.look() });
     this.instances.set(instance, { bytesAtOpen: 0 });
     void instance.exited.then(() => this.instances.delete(instance));
     try {

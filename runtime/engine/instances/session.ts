@@ -11,7 +11,7 @@ import type { CompileInto, SessionRequest, WireTensor, WireTensors } from "./wor
 /** Only fatal messages: what fails is thrown, and reported by whoever asked. */
 const logSeverityLevel = 4;
 
-/** Blocks the thread while it opens and while it runs: to be used in a worker. */
+/** Blocks the thread while it opens and while it runs: to be used where nothing else is done, unless it is quick. */
 export class Session {
   private constructor(private readonly session: InferenceSession) {}
 

@@ -1,25 +1,31 @@
 /** Opens a model: its sessions on the first device that works, warmed up, behind one queue. */
 import { dirname, relative } from "node:path/posix";
 import { invariant } from "../../errors.js";
-import type { DeviceName, PlanFile, PlanModel } from "../../plan/plan.js";
+import type { DeviceName, PlanFile, PlanModel, PlanVersion } from "../../plan/plan.js";
+import { newestVersion } from "../../plan/versions.js";
 import type { Clock } from "../clock.js";
 import type { ModelSource } from "../compiled/compiled-models.js";
 import type { Kept } from "../compiled/kept.js";
 import { type Chores, InstanceGroup } from "../group/instance-group.js";
 import type { ModelGroup, Placement } from "../group/model-group.js";
+import { canShare } from "../group/sharing.js";
 import { deviceNote, devices } from "../instances/devices.js";
 import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lanes } from "../instances/lanes.js";
+import { MainInstance } from "../instances/main-instance.js";
 import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
 import type { Observer } from "../observer.js";
 import { ModelOpenError } from "./open-failure.js";
+import { isQuick, mayBeQuick } from "./quickness.js";
 import { findOutputRows, warmUp } from "./warm-up.js";
 
 export interface OpenGroupOptions {
   readonly name: string;
   /** Its settings resolved: no reference to the environment is left. */
   readonly model: PlanModel;
+  /** The newest unless said otherwise. */
+  readonly version?: PlanVersion;
   /** The absolute path of a file of the Plan. */
   readonly files: (name: string) => string;
   /** Whether they may be written to while they are served. */
@@ -70,24 +76,26 @@ export async function openGroup(options: OpenGroupOptions): Promise<ModelGroup> 
 
 async function groupOf(
   options: OpenGroupOptions,
-  opened: readonly Opened[],
+  warm: readonly Opened[],
   notes: readonly string[],
 ): Promise<ModelGroup> {
   const { name, model, kept, observer, clock } = options;
-  const [first] = opened;
-  invariant(first, "a model has an instance");
-  const outputRows = await findOutputRows(first.instance, model);
+  const [opened] = warm;
+  invariant(opened, "a model has an instance");
+  const outputRows = await findOutputRows(opened.instance, model);
+  const seated = await moveIfQuick(options, warm, canShare(model, outputRows));
+  const [first = opened] = seated;
   const { device, intraOpThreads } = first.request;
   const placement: Placement = {
     device,
-    instances: opened.length,
-    isolation: model.isolation ?? "thread",
+    instances: seated.length,
+    place: first.instance.place,
     intraOpThreads,
     notes,
   };
   observer({ kind: "model-opened", model: name, ...placement });
-  const reopen = (index: number) => reopenLike(options, opened[index] ?? first);
-  const instances = opened.map(({ instance }) => instance);
+  const reopen = (index: number) => reopenLike(options, seated[index] ?? first);
+  const instances = seated.map(({ instance }) => instance);
   const source = sourceOf(options);
   const measured = await kept?.measured(first.original, source, placement);
   const chores = options.doesChores === true ? choresOf(kept, first.original, source, placement) : undefined;
@@ -112,11 +120,13 @@ function choresOf(kept: Kept | undefined, request: SessionRequest, source: Model
   };
 }
 
-function sourceOf({ name, model, files, fileOf }: OpenGroupOptions): ModelSource {
-  const names = [model.file, ...model.externalData];
-  const known = names.flatMap((file) => {
-    const planned = fileOf?.(file);
-    return planned === undefined ? [] : [{ ...planned, path: files(file) }];
+function sourceOf(options: OpenGroupOptions): ModelSource {
+  const { name, model, files, fileOf } = options;
+  const { file, externalData } = options.version ?? newestVersion(model);
+  const names = [file, ...externalData];
+  const known = names.flatMap((each) => {
+    const planned = fileOf?.(each);
+    return planned === undefined ? [] : [{ ...planned, path: files(each) }];
   });
   return { name, model, files: known };
 }
@@ -129,6 +139,28 @@ async function reopenLike(options: OpenGroupOptions, { request, original }: Open
     if (request === original) throw error;
     return openWarm(options, original, []);
   }
+}
+
+/** A model of microseconds goes to the main thread, and leaves its lane. */
+async function moveIfQuick(
+  options: OpenGroupOptions,
+  opened: readonly Opened[],
+  shares: boolean,
+): Promise<readonly Opened[]> {
+  const { model, doesChores = false } = options;
+  const [first] = opened;
+  invariant(first, "a model has an instance");
+  const { instance, request, original } = first;
+  if (!doesChores || instance.place !== "thread" || instance.device !== "cpu") return opened;
+  if (
+    !mayBeQuick(model, options.version ?? newestVersion(model), original.file, shares) ||
+    !(await isQuick(instance, model))
+  )
+    return opened;
+  const alone = { ...request, intraOpThreads: 1 };
+  const moved = await MainInstance.open(alone);
+  await instance.close();
+  return [{ instance: moved, request: alone, original: { ...original, intraOpThreads: 1 } }];
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */
@@ -172,10 +204,10 @@ async function openOn(
   wanted: Wanted,
   opened: readonly Opened[],
 ): Promise<Opened> {
-  const { model, files, lanes, kept } = options;
+  const { model, files, lanes, kept, version = newestVersion(model) } = options;
   const original: SessionRequest = {
-    file: files(model.file),
-    weights: options.filesMayChange === true ? weightsOf(model, files) : [],
+    file: files(version.file),
+    weights: options.filesMayChange === true ? weightsOf(version, files) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
     intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
@@ -223,8 +255,11 @@ function sharesItsThread(model: PlanModel, device: DeviceName): boolean {
  * onnxruntime maps files of weights into memory: one that is written over changes the model that runs, and one that is
  * cut ends the process. Where that may happen they are read instead.
  */
-function weightsOf(model: PlanModel, files: OpenGroupOptions["files"]): NonNullable<SessionRequest["weights"]> {
-  return model.externalData.map((name) => ({ name: relative(dirname(model.file), name), file: files(name) }));
+function weightsOf(
+  { file, externalData }: PlanVersion,
+  files: OpenGroupOptions["files"],
+): NonNullable<SessionRequest["weights"]> {
+  return externalData.map((name) => ({ name: relative(dirname(file), name), file: files(name) }));
 }
 
 /** What the CPU refuses is wrong with the model; another device may only lack an operator. */

@@ -59,9 +59,7 @@ async function probe(device: DeviceName, file: string, lanes: Lanes): Promise<De
 function modelOn(device: DeviceName): PlanModel {
   const value = { dtype: "float32", shape: ["batch", 1] } as const;
   return {
-    digest: device,
-    file: "probe.onnx",
-    externalData: [],
+    versions: [{ version: "1", digest: device, file: "probe.onnx", externalData: [] }],
     inputs: [{ name: "x", ...value, batchable: true }],
     outputs: [{ name: "y", ...value, rows: "yes" }],
     devices: [device],

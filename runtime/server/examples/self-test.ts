@@ -5,11 +5,12 @@
 import type { Engine } from "../../engine/engine.js";
 import { EkibenError } from "../../errors.js";
 import type { Plan, PlanGraph } from "../../plan/plan.js";
+import { turnsOfVersions } from "../../plan/versions.js";
 import { contractOf } from "../../protocols/contract.js";
 import { readInputs } from "../../protocols/inputs.js";
 import { jsonProtocol } from "../../protocols/json.js";
 import type { Json } from "../../values/value.js";
-import { exampleCalls } from "./example-calls.js";
+import { type ExampleCall, exampleCalls } from "./example-calls.js";
 import { runExample } from "./run-example.js";
 
 /** A deployment's own examples are not answered as they should be; its message says which, and how. */
@@ -26,24 +27,36 @@ export interface SelfTested {
 /** Throws `SelfTestError`. `previous` is what is live. */
 export async function selfTest({ engine, pathOf, timeoutMs }: SelfTested, previous: Plan): Promise<void> {
   const { plan } = engine;
-  const answer = async (graph: string, inputs: Parameters<typeof readInputs>[1]) => {
-    const contract = contractOf(graphOf(plan, graph));
-    const outputs = await engine.infer(graph, await readInputs(contract, inputs), { timeoutMs });
-    const { body } = await jsonProtocol.encode(outputs, "application/json", contract);
-    return JSON.parse(String(body)) as { readonly [output: string]: Json };
-  };
+  const answerOf =
+    (versions: ReadonlyMap<string, string>) => async (graph: string, inputs: Parameters<typeof readInputs>[1]) => {
+      const contract = contractOf(graphOf(plan, graph));
+      const outputs = await engine.infer(graph, await readInputs(contract, inputs), { timeoutMs, versions });
+      const { body } = await jsonProtocol.encode(outputs, "application/json", contract);
+      return JSON.parse(String(body)) as { readonly [output: string]: Json };
+    };
   for (const call of exampleCalls(plan, pathOf)) {
-    const { endpoint, example } = call;
-    if (fingerprint(plan, endpoint.graph) === fingerprint(previous, endpoint.graph)) continue;
-    const [difference] = await runExample(call, answer).catch((error: unknown) => [
-      { path: "", message: error instanceof EkibenError ? error.message : "it failed" },
-    ]);
-    if (difference === undefined) continue;
-    const { path, message } = difference;
-    throw new SelfTestError(
-      `example "${example.name}" of ${endpoint.path} is not answered as expected: ${path === "" ? "" : `${path} `}${message}`,
-    );
+    const { graph } = call.endpoint;
+    if (fingerprint(plan, graph) === fingerprint(previous, graph)) continue;
+    for (const versions of turnsOfVersions(plan.models)) await test(call, answerOf(versions), versions);
   }
+}
+
+async function test(
+  call: ExampleCall,
+  answer: Parameters<typeof runExample>[1],
+  versions: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { endpoint, example } = call;
+  const [difference] = await runExample(call, answer).catch((error: unknown) => [
+    { path: "", message: error instanceof EkibenError ? error.message : "it failed" },
+  ]);
+  if (difference === undefined) return;
+  const { path, message } = difference;
+  const by =
+    versions.size === 0 ? "" : ` by ${[...versions].map(([model, version]) => `${model}=${version}`).join(", ")}`;
+  throw new SelfTestError(
+    `example "${example.name}" of ${endpoint.path} is not answered as expected${by}: ${path === "" ? "" : `${path} `}${message}`,
+  );
 }
 
 /** All that an answer of a graph depends on. */

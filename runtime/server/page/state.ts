@@ -1,5 +1,6 @@
 /** What the dev page shows, as JSON: the service, its models, and a form for each endpoint. */
 import type { PlanEndpoint, PlanExample, PlanGraph, PlanInput, PlanModel } from "../../plan/plan.js";
+import { percentOf } from "../../plan/versions.js";
 import { namesFile } from "../../protocols/openapi.js";
 import { knownType } from "../../types/parse.js";
 import type { Type } from "../../types/type.js";
@@ -41,22 +42,25 @@ export function devState(host: Host, problems: string): { readonly [field: strin
     generation: deployment?.generation ?? 0,
     readiness: readiness(host).document,
     problems,
-    models: deployment === undefined ? [] : Object.entries(deployment.plan.models).map(modelOf(deployment)),
+    models: deployment === undefined ? [] : Object.entries(deployment.plan.models).flatMap(versionsOf(deployment)),
     endpoints: deployment?.plan.endpoints.map((endpoint, index) => formOf(deployment, endpoint, index)) ?? [],
   };
 }
 
-function modelOf(deployment: Deployment): (entry: readonly [string, PlanModel]) => object {
-  return ([name, model]) => {
-    const group = deployment.engine.groups.get(name);
-    return {
-      name,
-      file: model.file,
-      state: group?.state.kind ?? "missing",
-      ...group?.placement,
-      batching: model.batching ?? null,
-    };
-  };
+/** A row for each version. */
+function versionsOf({ engine }: Deployment): (entry: readonly [string, PlanModel]) => readonly object[] {
+  return ([name, model]) =>
+    model.versions.map(({ version, file }) => {
+      const group = engine.groups.get(name)?.get(version);
+      const share = version === model.shadow ? "shadow" : `${percentOf(model, version)} %`;
+      return {
+        name: model.versions.length === 1 ? name : `${name} ${version} (${share})`,
+        file,
+        state: group?.state.kind ?? "missing",
+        ...group?.placement,
+        batching: model.batching ?? null,
+      };
+    });
 }
 
 function formOf({ plan }: Deployment, endpoint: PlanEndpoint, index: number): object {

@@ -86,3 +86,29 @@ test("a file beside the others is no change", async () => {
   writeFileSync(join(folder, "a.yaml"), "another text");
   expect(await changed).toEqual([join(folder, "a.yaml")]);
 });
+
+test("a file that is awaited may be written for long: it holds up no other, and is told once it is at rest", async () => {
+  const folder = folderOf({ "a.yaml": "one", "new.onnx": "" });
+  const [spec, awaited] = [join(folder, "a.yaml"), join(folder, "new.onnx")];
+  const told: (readonly string[])[] = [];
+  let next = (): void => {};
+  const watch = new FileWatch((files) => {
+    told.push(files);
+    next();
+  });
+  open.push(watch);
+  const change = (): Promise<void> =>
+    new Promise((resolve) => {
+      next = resolve;
+    });
+  watch.follow(fingerprintOf([spec, awaited]), [awaited]);
+  let size = 0;
+  const writing = setInterval(() => writeFileSync(awaited, "x".repeat(++size)), 2);
+  const first = change();
+  writeFileSync(spec, "another text");
+  await first;
+  expect(told).toEqual([[spec]]);
+  clearInterval(writing);
+  await change();
+  expect(told).toEqual([[spec], [awaited]]);
+});

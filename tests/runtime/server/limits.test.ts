@@ -37,7 +37,7 @@ function waiting(path = "/wait"): { leave(): void; answer: Promise<number> } {
 test("a deadline that passes is a 504", async () => {
   const answer = await to("/wait", { body: row, headers: { "x-ekiben-deadline-ms": "30" } });
   expect([answer.status, (answer.json as { code: string }).code]).toEqual([504, "deadline-exceeded"]);
-  await metric('ekiben_queue_length{model="slow"} 0');
+  await metric('ekiben_queue_length{model="slow",version="1"} 0');
 });
 
 test.each(["0", "-1", "soon", "1.5"])("a deadline of %s is a 400", async (deadline) => {
@@ -47,20 +47,20 @@ test.each(["0", "-1", "soon", "1.5"])("a deadline of %s is a 400", async (deadli
 
 test("above max_concurrency a request is a 429 that says when to come again", async () => {
   const first = waiting("/wait-alone");
-  await metric('ekiben_queue_length{model="slow"} 1');
+  await metric('ekiben_queue_length{model="slow",version="1"} 1');
   const second = await to("/wait-alone", { body: row });
   expect([second.status, second.headers["retry-after"]]).toEqual([429, "1"]);
   first.leave();
-  await metric('ekiben_queue_length{model="slow"} 0');
+  await metric('ekiben_queue_length{model="slow",version="1"} 0');
 });
 
 test("a full queue is a 429, and who leaves makes room", async () => {
   const three = [waiting(), waiting(), waiting()];
-  await metric('ekiben_queue_length{model="slow"} 3');
+  await metric('ekiben_queue_length{model="slow",version="1"} 3');
   const refused = await to("/wait", { body: row });
   expect([refused.status, Number(refused.headers["retry-after"]) >= 1]).toEqual([429, true]);
   for (const { leave } of three) leave();
-  await metric('ekiben_queue_length{model="slow"} 0');
+  await metric('ekiben_queue_length{model="slow",version="1"} 0');
   await metric("ekiben_requests_in_flight 1");
 });
 

@@ -187,7 +187,7 @@ describe("devices", () => {
       model: "model",
       device: "cpu",
       instances: 1,
-      isolation: "thread",
+      place: "thread",
       intraOpThreads: 2,
       notes: [
         expect.stringMatching(/^Device "tensorrt" does not work here: .*\. It needs an NVIDIA GPU/),

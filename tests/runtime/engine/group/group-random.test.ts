@@ -110,7 +110,7 @@ async function play(count: number, settings: Partial<PlanModel>, seed: number) {
   const instances = [new WatchedInstance(order), new WatchedInstance(order)];
   const wrong: string[] = [];
   const group = new InstanceGroup({
-    placement: { device: "cpu", instances: 1, isolation: "thread", intraOpThreads: 1, notes: [] },
+    placement: { device: "cpu", instances: 1, place: "thread", intraOpThreads: 1, notes: [] },
     name: "doubler",
     model: planModel(file, settings),
     instances,

@@ -17,7 +17,7 @@ function setUp(settings: Partial<PlanModel> = {}) {
   const events: EngineEvent[] = [];
   const reopened = new HandDrivenInstance();
   const group = new InstanceGroup({
-    placement: { device: "cpu", instances: 1, isolation: "thread", intraOpThreads: 1, notes: [] },
+    placement: { device: "cpu", instances: 1, place: "thread", intraOpThreads: 1, notes: [] },
     name: "doubler",
     model: planModel(file, { batching: { maxBatchSize: 4, maxQueueDelayMs: 0 }, ...settings }),
     instances: [instance],

@@ -1,4 +1,4 @@
-import { nextRestart } from "../../../../runtime/engine/group/back-off.js";
+import { type Life, nextRestart, type Restart } from "../../../../runtime/engine/group/back-off.js";
 import { InstanceGroup } from "../../../../runtime/engine/group/instance-group.js";
 import type { EngineEvent } from "../../../../runtime/engine/observer.js";
 import { EkibenError } from "../../../../runtime/errors.js";
@@ -20,7 +20,7 @@ function setUp(count: number, settings: Partial<PlanModel> = {}) {
   const opening: { seat: number; resolve: (instance: HandDrivenInstance) => void; reject: (error: Error) => void }[] =
     [];
   const group = new InstanceGroup({
-    placement: { device: "cpu", instances: count, isolation: "thread", intraOpThreads: 1, notes: [] },
+    placement: { device: "cpu", instances: count, place: "thread", intraOpThreads: 1, notes: [] },
     name: "doubler",
     model: planModel(file, settings),
     instances,
@@ -143,6 +143,24 @@ describe("a group without a living instance", () => {
     expect(kinds().filter((kind) => kind === "model-failed")).toHaveLength(1);
   });
 
+  test("keeps them waiting, too, for one that is opened in a moment because the last one had been of use", async () => {
+    const { clock, instances, group, opening, open, die, submit } = setUp(1);
+    await die(instances[0]);
+    await clock.advance(400);
+    const second = await open();
+    const answer = submit(1);
+    await clock.settle();
+    second.finish();
+    await answer;
+    await clock.advance(100);
+    await die(second);
+    expect([group.state, opening]).toEqual([{ kind: "restarting" }, []]);
+    const patient = submit(2);
+    await clock.advance(300);
+    (await open()).finish();
+    expect(await patient).toBe(4);
+  });
+
   test("closes without opening another", async () => {
     const { clock, instances, group, opening, fail, die } = setUp(1);
     await die(instances[0]);
@@ -163,26 +181,24 @@ describe("a group without a living instance", () => {
 });
 
 describe("the next instance is opened", () => {
-  test.each([
+  const used = { livedMs: 300, hasAnswered: true, openMs: 300 };
+  const useless = { livedMs: 5, hasAnswered: false, openMs: 300 };
+  test.each<[string, Life, Restart]>([
+    ["at once after one that was of use", { ...used, failures: 0 }, { failures: 0, delayMs: 0 }],
+    ["at once after one that lived on, idle", { ...useless, livedMs: 300, failures: 3 }, { failures: 0, delayMs: 0 }],
     [
-      "at once after a life longer than its opening",
-      { failures: 0, livedMs: 300, openMs: 300 },
-      { failures: 0, delayMs: 0 },
+      "so that opening takes half the time at most",
+      { ...used, livedMs: 100, failures: 2 },
+      { failures: 0, delayMs: 200 },
     ],
-    ["later after a shorter one", { failures: 0, livedMs: 299, openMs: 300 }, { failures: 1, delayMs: 100 }],
-    ["later still after another", { failures: 3, livedMs: 5, openMs: 300 }, { failures: 4, delayMs: 800 }],
-    ["sooner after a longer one", { failures: 3, livedMs: 500, openMs: 300 }, { failures: 2, delayMs: 200 }],
+    ["later after one that ended right away", { ...useless, failures: 0 }, { failures: 1, delayMs: 100 }],
+    ["later still after another", { ...useless, failures: 3 }, { failures: 4, delayMs: 800 }],
     [
       "later when it could not be opened",
-      { failures: 0, livedMs: undefined, openMs: 0 },
-      { failures: 1, delayMs: 100 },
+      { ...useless, livedMs: undefined, failures: 1 },
+      { failures: 2, delayMs: 200 },
     ],
-    ["after half a minute at most", { failures: 40, livedMs: undefined, openMs: 0 }, { failures: 41, delayMs: 30_000 }],
-    [
-      "at once after ten seconds of health",
-      { failures: 40, livedMs: 10_000, openMs: 300 },
-      { failures: 0, delayMs: 0 },
-    ],
+    ["after half a minute at most", { ...useless, failures: 4000 }, { failures: 4001, delayMs: 30_000 }],
   ])("%s", (_, life, restart) => {
     expect(nextRestart(life)).toEqual(restart);
   });
