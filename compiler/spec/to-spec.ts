@@ -41,7 +41,7 @@ export function toSpec(
 function toModel(name: string, model: string | Model, isBroken: IsBroken): Model | null {
   if (typeof model === "string" || !hasText(model, "source") || isBroken(["models", name, "source"])) return null;
   const isFine = (field: string): boolean => !isBroken(["models", name, field]);
-  const { sha256, signature, version_policy, labels, traffic, shadow, ...rest }: Model = model;
+  const { sha256, signature, version_policy, labels, traffic, shadow, warmup, ...rest }: Model = model;
   return {
     ...rest,
     ...(sha256 !== undefined && isFine("sha256") ? { sha256 } : {}),
@@ -50,6 +50,7 @@ function toModel(name: string, model: string | Model, isBroken: IsBroken): Model
     ...(labels !== undefined && isFine("labels") ? { labels } : {}),
     ...(traffic !== undefined && isFine("traffic") ? { traffic } : {}),
     ...(shadow !== undefined && isFine("shadow") ? { shadow } : {}),
+    ...(warmup !== undefined && isFine("warmup") ? { warmup } : {}),
   };
 }
 
