@@ -1,6 +1,6 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
+import type { Plan, PlanNode } from "../plan/plan.js";
 import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
@@ -20,6 +20,7 @@ import { MemoryBudget } from "./memory/memory-budget.js";
 import { memoryOfThisPlace, modelsPartOf } from "./memory/memory-of-this-place.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
+import { sharedThreads } from "./open/thread-budget.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import { type Leased, leaseVersions, openModels, versionsOf } from "./versions/lease-versions.js";
@@ -126,8 +127,13 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const versions = versionsOf(plan);
   const unsupported = versions.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
-  machine.lanes.expect(versions.reduce((sum, { model }) => sum + instancesOf(model), 0));
-  const parts = { ...machine, files: pathOf, fileOf: (name: string) => plan.files[name] };
+  const models = versions.map(({ model }) => model);
+  const parts = {
+    ...machine,
+    files: pathOf,
+    fileOf: (name: string) => plan.files[name],
+    sharedThreads: sharedThreads(models, machine.lanes.cores),
+  };
   const unlimit = machine.memory.limit(memoryLimit(plan));
   const [resources, leases] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
@@ -147,10 +153,6 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
 /** Undefined where it does not say. */
 function memoryLimit({ server: { memoryLimitBytes: given } }: Plan): number | undefined {
   return typeof given === "number" || typeof given === "string" ? parseSize(given) : undefined;
-}
-
-function instancesOf(model: PlanModel): number {
-  return model.instances.reduce((sum, each) => sum + each.count * (each.ids?.length ?? 1), 0);
 }
 
 function engineOf(

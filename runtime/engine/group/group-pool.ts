@@ -7,6 +7,14 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+export interface WantedGroup {
+  readonly name: string;
+  readonly model: PlanModel;
+  readonly version: PlanVersion;
+  /** Of each instance; those of all models are budgeted together. */
+  readonly threads: number | undefined;
+}
+
 interface Entry {
   readonly group: Promise<ModelGroup>;
   leases: number;
@@ -16,20 +24,14 @@ interface Entry {
 export class GroupPool {
   readonly #entries = new Map<string, Entry>();
 
-  /** Whether an engine has the group of a model's version. */
-  has(name: string, model: PlanModel, version: PlanVersion): boolean {
-    return this.#entries.has(keyOf(name, model, version));
+  /** Whether an engine has such a group. */
+  has(wanted: WantedGroup): boolean {
+    return this.#entries.has(keyOf(wanted));
   }
 
   /** The group of a model's version, opened when no engine has it yet. `onClosed` is told once its sessions are released. */
-  async lease(
-    name: string,
-    model: PlanModel,
-    version: PlanVersion,
-    open: () => Promise<ModelGroup>,
-    onClosed: () => void = () => {},
-  ): Promise<Lease> {
-    const key = keyOf(name, model, version);
+  async lease(wanted: WantedGroup, open: () => Promise<ModelGroup>, onClosed: () => void = () => {}): Promise<Lease> {
+    const key = keyOf(wanted);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { group: open(), leases: 0, onClosed };
@@ -60,12 +62,9 @@ export class GroupPool {
   }
 }
 
-function keyOf(name: string, model: PlanModel, { version, digest }: PlanVersion): string {
-  return JSON.stringify([name, version, digest, ...settingsOf(model)]);
-}
-
-/** What the digest does not hold: how requests meet, and what references to the environment stand for at this start. */
-function settingsOf(model: PlanModel): readonly unknown[] {
+/** What makes a group another: its model's contents, how requests meet, where and when it runs, and on how many threads. */
+function keyOf({ name, model, version, threads }: WantedGroup): string {
   const { batching, queue, session, devices, instances, isolation, residency } = model;
-  return [batching ?? null, queue, session, devices, instances, isolation ?? null, residency ?? "always"];
+  const settings = [batching, queue, session, devices, instances, isolation, residency, threads];
+  return JSON.stringify([name, version.version, version.digest, settings]);
 }

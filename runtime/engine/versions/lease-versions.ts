@@ -1,7 +1,7 @@
 /** The versions of a Plan's models: opened, or taken over where they are open; and put together as models again. */
 import { invariant } from "../../errors.js";
 import type { Plan, PlanModel, PlanVersion } from "../../plan/plan.js";
-import type { GroupPool, Lease } from "../group/group-pool.js";
+import type { GroupPool, Lease, WantedGroup } from "../group/group-pool.js";
 import { checkFits, noRoomBeside } from "../memory/fits.js";
 import { type MemoryBudget, MemoryShortError, type Need, type Reservation } from "../memory/memory-budget.js";
 import { needOf } from "../memory/need-of.js";
@@ -28,7 +28,7 @@ interface LeaseParts extends Omit<OpenGroupOptions, "name" | "model" | "version"
   readonly memory: MemoryBudget;
 }
 
-interface Wanted extends VersionOf {
+interface Wanted extends WantedGroup {
   readonly need: Need;
 }
 
@@ -45,8 +45,7 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
     wanted.map(({ need }) => need),
     parts.memory.limitBytes,
   );
-  const isThere = ({ name, model, version, need }: Wanted) =>
-    need.isEvictable || parts.groups.has(name, model, version);
+  const isThere = (each: Wanted) => each.need.isEvictable || parts.groups.has(each);
   const there = wanted.filter(isThere);
   const missing = wanted.filter((each) => !there.includes(each));
   // What is there is held before anything is waited for, so that it stays.
@@ -70,7 +69,8 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
 async function withNeed({ name, model, version }: VersionOf, parts: LeaseParts): Promise<Wanted> {
   const bytes = await needOf({ ...parts, name, model, version });
   const isEvictable = model.residency === "on_demand";
-  return { name, model, version, need: { model: name, version: version.version, bytes, isEvictable } };
+  const threads = model.session.intraOpThreads ?? parts.sharedThreads;
+  return { name, model, version, threads, need: { model: name, version: version.version, bytes, isEvictable } };
 }
 
 async function releaseAll(leases: readonly Promise<Leased>[]): Promise<void> {
@@ -81,10 +81,11 @@ async function releaseAll(leases: readonly Promise<Leased>[]): Promise<void> {
 }
 
 async function leaseVersion(
-  { name, model, version }: VersionOf,
+  { need: _, ...wanted }: Wanted,
   parts: LeaseParts,
   reservation?: Reservation,
 ): Promise<Leased> {
+  const { name, model, version } = wanted;
   const observer = ofVersion(parts.observer, version.version);
   const options: OpenGroupOptions = { ...parts, name, model, version, observer };
   const open =
@@ -92,7 +93,7 @@ async function leaseVersion(
       ? async () => onDemand(options, parts.memory)
       : () => openReserved(options, reservation);
   try {
-    const lease = await parts.groups.lease(name, model, version, open, () => reservation?.release());
+    const lease = await parts.groups.lease(wanted, open, () => reservation?.release());
     return { name, model, version, lease };
   } catch (error) {
     if (!(error instanceof ModelOpenError)) throw error;
