@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { join } from "node:path";
+import { openDeployable } from "../../../cli/open.js";
 import type { RuntimeEvent } from "../../../runtime/observe/events.js";
 import type { Service } from "../../../runtime/server/service.js";
 import { recordEvents } from "../../support/events.js";
@@ -262,6 +263,19 @@ server: { memory_limit: 45mb }
     message: expect.stringContaining("a new start has room for it"),
   });
   expect((await ask("m1")).json).toEqual({ y: [1, 10] });
+});
+
+test("a program that embeds the service has models on demand too", async () => {
+  const service = await openDeployable(await deployableOf(folderOf({ ...files, "bentofile.yaml": spec(twoFit) })));
+  try {
+    for (const factor of [...factors, ...factors]) {
+      expect(await service.run(`g${factor}`, { x: [3, 4] })).toEqual({ y: [3 * factor, 4 * factor] });
+    }
+    const states = [...service.engine.groups.values()].map((versions) => versions.get("1")?.state.kind);
+    expect(states.filter((state) => state === "ready").length).toBe(2);
+  } finally {
+    await service.close();
+  }
 });
 
 test("in processes of their own, models on demand give all of their memory back", async () => {
