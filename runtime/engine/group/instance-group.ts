@@ -180,6 +180,7 @@ export class InstanceGroup implements ModelGroup {
         waitingItems: this.queue.size,
         rowsBefore: this.queue.rowsBefore(priority),
         busy: this.seats.running,
+        longestRunMs: this.seats.longestRunMs,
         instances: this.seats.count,
       },
       model.queue,
