@@ -94,6 +94,8 @@ export class MemoryBudget {
 
   /** Reserves all or nothing, once there is room. Throws `MemoryShortError` where there will be none, `cancelled` when stopped. */
   claim(needs: readonly Need[], signal?: StopSignal): Promise<readonly Reservation[]> {
+    const notNeeded = new EkibenError("cancelled", "The memory is not needed any more.");
+    if (signal?.aborted === true) return Promise.reject(notNeeded);
     return new Promise((resolve, reject) => {
       const claim: Claim = {
         needs,
@@ -110,7 +112,7 @@ export class MemoryBudget {
         const index = this.#claims.indexOf(claim);
         if (index === -1) return;
         this.#claims.splice(index, 1);
-        reject(new EkibenError("cancelled", "The memory is not needed any more."));
+        reject(notNeeded);
         this.#advance();
       };
       signal?.addEventListener("abort", withdraw);

@@ -55,7 +55,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
   #state: State = { kind: "unloaded" };
   /** What is under way: being loaded or let go. */
   #moving: Promise<void> = Promise.resolve();
-  #last: Pick<ModelGroup, "placement" | "measured" | "outputRows"> | undefined;
+  #last: Pick<ModelGroup, "measured" | "outputRows"> | undefined;
   #lastUsedMs = 0;
   #running = 0;
   #loads = 0;
@@ -205,7 +205,8 @@ export class OnDemandGroup implements ModelGroup, Evictable {
       this.#loaded(group, reservation, clock.now() - startMs);
     } catch (error) {
       reservation?.release();
-      this.#failed(error, stop, failures);
+      if (reservation === undefined && stop.aborted) this.#withdrawn();
+      else this.#failed(error, failures);
     }
   }
 
@@ -220,14 +221,14 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     reservation.offer(this);
   }
 
-  #failed(error: unknown, stop: Stop, failures: number): void {
+  /** All had left before there was memory for it; somebody may have come since. */
+  #withdrawn(): void {
+    this.#enter({ kind: "unloaded" });
+    if (this.#queue.size > 0) this.#load();
+  }
+
+  #failed(error: unknown, failures: number): void {
     const { name, clock, observer } = this.parts;
-    if (stop.aborted) {
-      this.#enter({ kind: "unloaded" });
-      // Somebody may have come after all had left.
-      if (this.#queue.size > 0) this.#load();
-      return;
-    }
     const message = whyNotLoaded(name, error);
     const delayMs = Math.min(firstDelayMs * 2 ** failures, longestDelayMs);
     observer({ kind: "load-failed", model: name, message, againInMs: delayMs });
@@ -243,11 +244,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
 
   /** An instance that was lost has nothing left to release. */
   async #release(group: ModelGroup, reservation: Reservation): Promise<void> {
-    this.#last = {
-      placement: group.placement,
-      measured: group.measured,
-      outputRows: keptRows(group, this.parts.model),
-    };
+    this.#last = { measured: group.measured, outputRows: keptRows(group, this.parts.model) };
     await group.close().catch(() => {});
     reservation.release();
   }
@@ -259,9 +256,9 @@ export class OnDemandGroup implements ModelGroup, Evictable {
       await moving;
     }
     const state = this.#state;
-    if (state.kind === "loaded") await this.#release(state.group, state.reservation);
-    this.#tell(residencyStates[state.kind], null);
-    this.#state = { kind: "unloaded" };
+    if (state.kind === "loaded")
+      await this.#move({ kind: "unloading" }, () => this.#release(state.group, state.reservation));
+    this.#tell(residencyStates[this.#state.kind], null);
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 }

@@ -206,6 +206,19 @@ test("one that cannot be opened says why, gives its memory back, and is tried ag
   mended.catch(() => {});
 });
 
+test("one that fails to open after everybody has left is not tried again at once", async () => {
+  const { clock, openings, group, submit } = setUp();
+  const late = submit({ deadlineMs: 10 });
+  await clock.settle();
+  await clock.advance(10);
+  await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
+  openings[0]?.fail(new ModelOpenError("model-invalid", "its graph contradicts itself."));
+  await clock.settle();
+  expect(group.state).toMatchObject({ kind: "unloaded", problem: expect.any(String) });
+  await expect(submit()).rejects.toMatchObject({ code: "not-ready" });
+  expect(openings.length).toBe(1);
+});
+
 test("where there is never room for it, callers are told so", async () => {
   const memory = new MemoryBudget(() => {}, 50);
   const { submit } = setUp({}, memory);
@@ -254,7 +267,7 @@ test("its states are told, and sum up to nothing once it is closed", async () =>
   await load();
   await group.evict();
   await load();
-  await group.close();
+  await Promise.all([group.close(), group.evict(), group.close()]);
   const counts = new Map<string, number>();
   const add = (state: string | null, by: number) => state !== null && counts.set(state, (counts.get(state) ?? 0) + by);
   for (const event of events)
