@@ -23,8 +23,9 @@ import { silentObserver } from "./observer.js";
 import { sharedThreads } from "./open/thread-budget.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
-import { type Leased, leaseVersions, openModels, versionsOf } from "./versions/lease-versions.js";
+import { type Leased, leaseVersions, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
+import { openModels } from "./versions/open-models.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 
 /** What engines of one process share: threads, processes of its own, open models, loaded files. */
