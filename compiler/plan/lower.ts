@@ -25,6 +25,7 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
+import { planCache } from "./lower-cache.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
 import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
 
@@ -128,6 +129,7 @@ function planModel(
     ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
     queue: planQueue(declared.queue),
     ...planWarmup(declared.warmup),
+    ...planCache(declared.cache),
   };
 }
 
@@ -203,6 +205,7 @@ function planEndpoint(endpoint: Endpoint): PlanEndpoint {
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     ...(endpoint.timeout_ms === undefined ? {} : { timeoutMs: endpoint.timeout_ms }),
     ...(endpoint.max_concurrency === undefined ? {} : { maxConcurrency: endpoint.max_concurrency }),
+    ...planCache(endpoint.cache),
     examples: endpoint.examples.map(planExample),
   };
 }

@@ -184,8 +184,13 @@ export interface Model {
     /** Who take turns: `api_key`, callers by the key in `authorization` or `x-api-key`. */
     readonly fair_by?: "api_key";
   };
-  /** Answers kept by the digests of the model and of the inputs. */
-  readonly cache?: { readonly [name: string]: unknown };
+  /** Answers are kept, by the digests of the model's version and of the inputs; the same question at the same time is asked once. Off unless it stands here. */
+  readonly cache?: {
+    /** The most memory that the answers take; the least recently used go first. One that is larger is not kept. */
+    readonly max_bytes: number | string;
+    /** How long an answer is kept, from when it was made. */
+    readonly ttl_s: number;
+  };
   /** Whether the model stays in memory. */
   readonly residency: "always" | "on_demand";
   /** Runs of every instance before the model counts as ready; one that fails keeps the model from being served. */
@@ -249,8 +254,13 @@ export interface Endpoint {
   readonly timeout_ms?: number;
   /** Requests at the same time; above it callers get 429. */
   readonly max_concurrency?: number;
-  /** Answers kept for a while. */
-  readonly cache?: { readonly [name: string]: unknown };
+  /** Answers are kept, by the digests of the graph, of its models' versions and of the inputs; the same question at the same time is asked once. Off unless it stands here. */
+  readonly cache?: {
+    /** The most memory that the answers take; the least recently used go first. One that is larger is not kept. */
+    readonly max_bytes: number | string;
+    /** How long an answer is kept, from when it was made. */
+    readonly ttl_s: number;
+  };
   /** Who may call; overrides the server's. */
   readonly auth?: string | { readonly [name: string]: unknown };
   /** How often one may call. */

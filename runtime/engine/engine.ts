@@ -1,9 +1,12 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
+import type { Plan, PlanEndpoint, PlanModel, PlanNode } from "../plan/plan.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
+import { AnswerCaches } from "./answers/answer-caches.js";
+import { cachedGraphs } from "./answers/cached-graph.js";
+import { endpointName, leaseCaches } from "./answers/engine-caches.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
 import { Kept } from "./compiled/kept.js";
@@ -28,6 +31,7 @@ export interface Machine {
   readonly lanes: Lanes;
   readonly processes: Processes;
   readonly groups: GroupPool;
+  readonly answers: AnswerCaches;
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
@@ -72,6 +76,7 @@ export function createMachine({
     processes,
     ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
+    answers: new AnswerCaches(clock, observer),
     resources: new Map(),
     observer,
     clock,
@@ -93,6 +98,9 @@ export interface InferOptions {
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
+  readonly onCache?: RunContext["onCache"];
+  /** The endpoint by which the graph was asked, whose answers may be kept. */
+  readonly endpoint?: PlanEndpoint;
   /** By which a model's version may be chosen. */
   readonly headers?: RequestHeaders;
   /** Versions that are chosen already, by model. */
@@ -140,7 +148,8 @@ function instancesOf(model: PlanModel): number {
 
 function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
   const graphs = new Map<string, RunGraph>();
-  const models = openModels(plan, leases, machine);
+  const caches = leaseCaches(plan, machine.answers);
+  const models = openModels(plan, leases, caches, machine);
   const isShared = Object.values(plan.models).some(sharesTraffic);
   const compileNode = (node: PlanNode, slotOf: (name: string) => number): RunNode => {
     if (node.use.kind === "step") {
@@ -166,18 +175,23 @@ function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, m
     };
   };
   for (const [name, graph] of Object.entries(plan.graphs)) graphs.set(name, compileGraph(name, graph, compileNode));
+  const keeping = cachedGraphs(plan, graphs, caches);
   return {
     plan,
     groups: new Map([...models].map(([name, { groups }]) => [name, groups])),
     infer: (name, inputs, options = {}) => {
-      const graph = graphs.get(name);
+      const { endpoint } = options;
+      const graph = (endpoint?.cache && keeping.get(endpointName(endpoint))) ?? graphs.get(name);
       if (graph === undefined) return Promise.reject(new EkibenError("not-found", `There is no graph "${name}".`));
       const versions = isShared
         ? new RequestVersions(plan.models, { ...options, inputs }, machine.random, options.onVersion)
         : undefined;
       return runInTime(graph, inputs, options, machine.clock, versions);
     },
-    close: async () => void (await Promise.all(leases.map(({ lease }) => lease.release()))),
+    close: async () => {
+      caches.release();
+      await Promise.all(leases.map(({ lease }) => lease.release()));
+    },
   };
 }
 
@@ -233,7 +247,7 @@ function runInTime(
 /** Without a spread for each that may be absent: this is made for every request. */
 function contextOf(
   signal: StopSignal,
-  { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
+  { timeoutMs, priority, caller, onNode, onFeeds, onModel, onCache }: InferOptions,
   clock: Clock,
   versions: RequestVersions | undefined,
 ): RunContext {
@@ -244,6 +258,7 @@ function contextOf(
   if (onNode !== undefined) context.onNode = onNode;
   if (onFeeds !== undefined) context.onFeeds = onFeeds;
   if (onModel !== undefined) context.onModel = onModel;
+  if (onCache !== undefined) context.onCache = onCache;
   if (versions !== undefined) context.versions = versions;
   return context;
 }

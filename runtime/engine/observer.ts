@@ -10,6 +10,7 @@ export type InstanceState = "ready" | "restarting" | "quarantined";
 export type EngineEvent =
   | (GroupEvent & OfVersion)
   | ShadowEvent
+  | CacheEvent
   | { readonly kind: "lane-died"; readonly reason: string };
 
 interface OfVersion {
@@ -28,6 +29,24 @@ export interface ShadowEvent {
   /** How far its answer is from the one that was given, relative beyond 1. */
   readonly difference?: number;
 }
+
+/** Whose answers a cache keeps: a model's, or an endpoint's, by its method and path. */
+export interface CacheOwner {
+  readonly kind: "model" | "endpoint";
+  readonly name: string;
+}
+
+export type CacheEvent =
+  | { readonly kind: "cache-asked"; readonly owner: CacheOwner; readonly use: "hit" | "shared" | "miss" }
+  | {
+      readonly kind: "cache-kept";
+      readonly owner: CacheOwner;
+      readonly bytes: number;
+      readonly answers: number;
+      /** Answers that had to make room since this was last told. */
+      readonly evicted: number;
+    }
+  | { readonly kind: "cache-closed"; readonly owner: CacheOwner };
 
 type GroupEvent =
   | {

@@ -67,6 +67,14 @@ export interface PlanModel {
   readonly isolation?: Isolation;
   /** Runs of every instance before it serves. */
   readonly warmup?: readonly PlanWarmup[];
+  /** Absent: no answer is kept. */
+  readonly cache?: PlanCache;
+}
+
+/** Answers that are kept, and the same question at the same time asked once. */
+export interface PlanCache {
+  readonly maxBytes: Setting<number>;
+  readonly ttlS: Setting<number>;
 }
 
 export interface PlanWarmup {
@@ -236,6 +244,8 @@ export interface PlanEndpoint {
   /** The server's by default. */
   readonly timeoutMs?: Setting<number>;
   readonly maxConcurrency?: number;
+  /** Absent: no answer is kept. */
+  readonly cache?: PlanCache;
   readonly examples: readonly PlanExample[];
 }
 

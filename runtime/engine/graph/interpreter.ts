@@ -3,6 +3,7 @@ import { EkibenError, invariant } from "../../errors.js";
 import type { PlanGraph, PlanNode } from "../../plan/plan.js";
 import type { StopSignal } from "../../stop.js";
 import type { Value, ValueRecord } from "../../values/value.js";
+import type { OnCache } from "../answers/answer-cache.js";
 import type { BatchRun } from "../group/submission.js";
 import type { RequestVersions } from "../versions/request-versions.js";
 import type { Evaluate, Slots } from "./expression.js";
@@ -22,6 +23,8 @@ export interface RunContext {
   readonly onFeeds?: OnFeeds;
   /** Told of each run of a model that answered a part of a node's work; inside a graph that is a node, as `node.inner`. */
   readonly onModel?: (id: string, run: BatchRun, queueMs: number) => void;
+  /** Told where an answer comes from, a model's or the whole, where answers are kept. */
+  readonly onCache?: OnCache;
   /** Which version of each model answers; absent where no versions share traffic. */
   readonly versions?: RequestVersions;
   readonly now: () => number;

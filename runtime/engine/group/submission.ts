@@ -2,6 +2,7 @@
 import { setMaxListeners } from "node:events";
 import { EkibenError } from "../../errors.js";
 import type { StopSignal } from "../../stop.js";
+import type { OnCache } from "../answers/answer-cache.js";
 import type { OutputRows } from "../open/warm-up.js";
 import type { BucketKey } from "./bucket.js";
 import type { Feeds } from "./check-feeds.js";
@@ -18,6 +19,8 @@ export interface SubmitOptions {
   readonly caller?: string;
   /** Told of each run that answered a part of the item, and how long that part had waited for it. */
   readonly onRun?: OnRun;
+  /** Told where the answer comes from, where answers are kept. */
+  readonly onCache?: OnCache;
 }
 
 /** A run of a batch; all that took part in it are told of the same object. */

@@ -1,5 +1,6 @@
 /** The versions of a Plan's models: opened, or taken over where they are open; and put together as models again. */
 import type { Plan, PlanModel, PlanVersion } from "../../plan/plan.js";
+import type { EngineCaches } from "../answers/engine-caches.js";
 import type { GroupPool, Lease } from "../group/group-pool.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
@@ -40,10 +41,11 @@ export async function leaseVersion({ name, model, version }: VersionOf, parts: L
   }
 }
 
-/** Models by name, each with its open versions and its shadow. */
+/** Models by name, each with its open versions and what stands before and behind them. */
 export function openModels(
   plan: Plan,
   leases: readonly Leased[],
+  caches: EngineCaches,
   { observer, clock }: Pick<ShadowParts, "observer" | "clock">,
 ): ReadonlyMap<string, OpenModel> {
   return new Map(
@@ -51,9 +53,18 @@ export function openModels(
       const own = leases.filter((leased) => leased.name === name);
       const groups = new Map(own.map(({ version, lease }) => [version.version, lease.group]));
       const group = groups.get(model.shadow ?? "");
-      if (model.shadow === undefined || group === undefined) return [name, { model, groups }];
-      const shadow = new Shadow({ model: name, version: model.shadow, group, observer, clock });
-      return [name, { model, groups, shadow }];
+      const answers = caches.models.get(name);
+      const shadow =
+        model.shadow === undefined || group === undefined
+          ? undefined
+          : new Shadow({ model: name, version: model.shadow, group, observer, clock });
+      const open: OpenModel = {
+        model,
+        groups,
+        ...(shadow === undefined ? {} : { shadow }),
+        ...(answers === undefined ? {} : { answers }),
+      };
+      return [name, open];
     }),
   );
 }

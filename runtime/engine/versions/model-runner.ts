@@ -3,8 +3,11 @@ import { invariant } from "../../errors.js";
 import type { NodeUse, PlanModel } from "../../plan/plan.js";
 import { mainVersion } from "../../plan/versions.js";
 import type { ValueRecord } from "../../values/value.js";
+import type { AnswerCache } from "../answers/answer-cache.js";
+import { cachedGroup, scopeOfVersion } from "../answers/cached-group.js";
 import type { RunContext } from "../graph/interpreter.js";
-import { modelNode } from "../graph/model-node.js";
+import { type AnsweringGroup, modelNode } from "../graph/model-node.js";
+import type { Feeds } from "../group/check-feeds.js";
 import type { ModelGroup } from "../group/model-group.js";
 import type { Shadow } from "./shadow.js";
 
@@ -15,16 +18,18 @@ export interface OpenModel {
   readonly model: PlanModel;
   readonly groups: ReadonlyMap<string, ModelGroup>;
   readonly shadow?: Shadow;
+  /** The answers of all its versions, where they are kept. */
+  readonly answers?: AnswerCache<Feeds>;
 }
 
 /** Throws `bad-header` where the request asks for a version that is not served. */
 export function modelRunner(id: string, use: NodeUse & { kind: "model" }, open: OpenModel): RunUse {
-  const { model, groups, shadow } = open;
+  const { model, groups } = open;
   const runs = new Map(
-    [...groups].map(([version, group]) => {
-      const answering = shadow === undefined || version === model.shadow ? group : shadow.behind(group);
-      return [version, modelNode(use.model, model, use.rows, answering)] as const;
-    }),
+    [...groups].map(
+      ([version, group]) =>
+        [version, modelNode(use.model, model, use.rows, answering(use.model, open, version, group))] as const,
+    ),
   );
   const main = mainVersion(model).version;
   return (args, context) => {
@@ -34,4 +39,18 @@ export function modelRunner(id: string, use: NodeUse & { kind: "model" }, open: 
     if (onModel === undefined) return run(args, context);
     return run(args, { ...context, onRun: (batch, queueMs) => onModel(id, batch, queueMs) });
   };
+}
+
+/** A version's group with what stands before and behind it. A shadow gets a copy of what is run, not of what was kept. */
+function answering(
+  name: string,
+  { model, shadow, answers }: OpenModel,
+  version: string,
+  group: ModelGroup,
+): AnsweringGroup {
+  if (version === model.shadow) return group;
+  const shadowed = shadow === undefined ? group : shadow.behind(group);
+  const planned = model.versions.find((each) => each.version === version);
+  if (answers === undefined || planned === undefined) return shadowed;
+  return cachedGroup(name, scopeOfVersion(model, planned), shadowed, answers);
 }
