@@ -27,6 +27,7 @@ import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
 import { planCache } from "./lower-cache.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
+import { planSequence } from "./lower-sequence.js";
 import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
 
 export interface Lowered {
@@ -130,6 +131,7 @@ function planModel(
     queue: planQueue(declared.queue),
     ...planWarmup(declared.warmup),
     ...planCache(declared.cache),
+    ...planSequence(declared.sequence),
   };
 }
 

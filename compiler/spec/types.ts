@@ -200,8 +200,26 @@ export interface Model {
     /** Values by input: `random`, `zeros` (what is not named is that), or nested lists for one row or for all. */
     readonly inputs: { readonly [name: string]: unknown };
   })[];
-  /** Streams with state. */
-  readonly sequence?: { readonly [name: string]: unknown };
+  /** Streams with state: tensors that the model gives and takes again are kept between the requests of one sequence, which callers name in `x-ekiben-sequence`. */
+  readonly sequence?: {
+    /** How long a sequence may rest between two requests before its state is forgotten. */
+    readonly idle_timeout_s: number;
+    /** The most sequences at the same time; the one that has rested longest makes room. */
+    readonly max_sequences: number;
+    /** The most memory that their states take; the one that has rested longest makes room. */
+    readonly max_bytes: number | string;
+    /** What is kept. These inputs and outputs are no arguments and results of the model's steps. */
+    readonly state: readonly ({
+      /** The input that takes it. */
+      readonly input: string;
+      /** The output that gives the next one. */
+      readonly output: string;
+      /** What it is at the start: a number that fills it, or nested lists for one sequence. */
+      readonly initial: number | readonly unknown[];
+      /** Sizes at the start by dimension, where neither the model nor the other inputs tell them, such as 0 for what grows. */
+      readonly sizes?: { readonly [name: string]: number };
+    })[];
+  };
   /** Narrows or renames what the ONNX file says. */
   readonly signature?: {
     /** By the ONNX file's names. */

@@ -22,6 +22,8 @@ import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
+import type { SequenceCall } from "./sequences/sequence-call.js";
+import { Sequences } from "./sequences/sequences.js";
 import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
@@ -32,6 +34,7 @@ export interface Machine {
   readonly processes: Processes;
   readonly groups: GroupPool;
   readonly answers: AnswerCaches;
+  readonly sequences: Sequences;
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
@@ -77,6 +80,7 @@ export function createMachine({
     ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
     answers: new AnswerCaches(clock, observer),
+    sequences: new Sequences(clock, observer),
     resources: new Map(),
     observer,
     clock,
@@ -95,6 +99,8 @@ export interface InferOptions {
   readonly priority?: number;
   /** Whose request it is, where callers take turns. */
   readonly caller?: string;
+  /** The sequence that the request belongs to; without it models that keep state begin and end with the request. */
+  readonly sequence?: SequenceCall;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
@@ -149,7 +155,8 @@ function instancesOf(model: PlanModel): number {
 function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
   const graphs = new Map<string, RunGraph>();
   const caches = leaseCaches(plan, machine.answers);
-  const models = openModels(plan, leases, caches, machine);
+  const sequences = machine.sequences.lease(plan);
+  const models = openModels(plan, leases, caches, sequences, machine);
   const isShared = Object.values(plan.models).some(sharesTraffic);
   const compileNode = (node: PlanNode, slotOf: (name: string) => number): RunNode => {
     if (node.use.kind === "step") {
@@ -190,6 +197,7 @@ function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, m
     },
     close: async () => {
       caches.release();
+      sequences.release();
       await Promise.all(leases.map(({ lease }) => lease.release()));
     },
   };
@@ -247,7 +255,7 @@ function runInTime(
 /** Without a spread for each that may be absent: this is made for every request. */
 function contextOf(
   signal: StopSignal,
-  { timeoutMs, priority, caller, onNode, onFeeds, onModel, onCache }: InferOptions,
+  { timeoutMs, priority, caller, sequence, onNode, onFeeds, onModel, onCache }: InferOptions,
   clock: Clock,
   versions: RequestVersions | undefined,
 ): RunContext {
@@ -255,6 +263,7 @@ function contextOf(
   if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
   if (priority !== undefined) context.priority = priority;
   if (caller !== undefined) context.caller = caller;
+  if (sequence !== undefined) context.sequence = sequence;
   if (onNode !== undefined) context.onNode = onNode;
   if (onFeeds !== undefined) context.onFeeds = onFeeds;
   if (onModel !== undefined) context.onModel = onModel;

@@ -24,6 +24,11 @@ export function modelsOf(plan: Pick<Plan, "graphs" | "models">, graph: string): 
   return usesOf(plan, graph).models.flatMap((name) => plan.models[name] ?? []);
 }
 
+/** Whether a graph's requests are steps of sequences, whose state a model keeps. */
+export function takesSequence(plan: Pick<Plan, "graphs" | "models">, graph: string): boolean {
+  return modelsOf(plan, graph).some(({ sequence }) => sequence !== undefined);
+}
+
 /** Whether some of an endpoint's answers may be kept, its own or those of a model. */
 export function keepsAnswers(plan: Pick<Plan, "graphs" | "models">, { cache, graph }: PlanEndpoint): boolean {
   return cache !== undefined || modelsOf(plan, graph).some((model) => model.cache !== undefined);

@@ -47,7 +47,9 @@ export function openApi(plan: Plan): { readonly [field: string]: unknown } {
     paths,
     components: {
       schemas: { ...graphSchemas(plan, types), Problem: problemSchema },
-      responses: Object.fromEntries(operationErrors.map((code) => [typeName(code), errorResponse(code)])),
+      responses: Object.fromEntries(
+        errorsOf(Object.values(plan.models)).map((code) => [typeName(code), errorResponse(code)]),
+      ),
     },
   };
 }
@@ -74,6 +76,18 @@ function versionParameters(models: readonly PlanModel[]): readonly Schema[] {
     description: "The version or label of a model that is to answer: `4`, or `reader=4` for a model by name.",
     schema: { type: "string" },
   }));
+}
+
+function sequenceParameters(models: readonly PlanModel[]): readonly Schema[] {
+  if (models.every(({ sequence }) => sequence === undefined)) return [];
+  const description =
+    "The sequence that the request belongs to, with `; start` at its first and `; end` at its last: `call-7; start`.";
+  return [{ name: "x-ekiben-sequence", in: "header", required: true, description, schema: { type: "string" } }];
+}
+
+function errorsOf(models: readonly PlanModel[]): readonly ErrorCode[] {
+  const keepState = models.some(({ sequence }) => sequence !== undefined);
+  return keepState ? [...operationErrors, "sequence-lost"] : operationErrors;
 }
 
 function headersOf({ cache }: PlanEndpoint, models: readonly PlanModel[]): Schema {
@@ -120,7 +134,7 @@ function operation(
   return {
     ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-    parameters: [...(isGet ? queryParameters(graph) : []), ...versionParameters(models)],
+    parameters: [...(isGet ? queryParameters(graph) : []), ...versionParameters(models), ...sequenceParameters(models)],
     ...(isGet ? {} : { requestBody: body }),
     responses: {
       200: {
@@ -134,7 +148,7 @@ function operation(
         ),
       },
       ...Object.fromEntries(
-        operationErrors.map((code) => [errorTable[code].status, { $ref: `#/components/responses/${typeName(code)}` }]),
+        errorsOf(models).map((code) => [errorTable[code].status, { $ref: `#/components/responses/${typeName(code)}` }]),
       ),
     },
   };

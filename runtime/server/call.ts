@@ -4,7 +4,7 @@ import type { PlanEndpoint } from "../plan/plan.js";
 import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
 import { CacheHeader } from "./cache-header.js";
-import { callerOf, priorityOf } from "./caller.js";
+import { callerOf, priorityOf, sequenceOf } from "./caller.js";
 import type { Deployment, Route } from "./deployment.js";
 import { deadlineOf, type Exchange } from "./exchange.js";
 import { ServerTiming } from "./server-timing.js";
@@ -21,13 +21,16 @@ export async function callEndpoint(
   try {
     const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
     const priority = priorityOf(request);
+    const sequence = route.takesSequence ? sequenceOf(request) : undefined;
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const decoded = protocol.decode(toWire(exchange, body), contract);
     const values = decoded instanceof Promise ? await decoded : decoded;
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
     const cache = route.isCached ? new CacheHeader() : undefined;
-    const options = optionsOf(exchange, endpoint, Math.max(1, Math.ceil(left)), priority, timing, cache);
+    const options = optionsOf(exchange, endpoint, Math.max(1, Math.ceil(left)), timing, cache);
+    if (priority !== undefined) options.priority = priority;
+    if (sequence !== undefined) options.sequence = sequence;
     const outputs = await deployment.engine.infer(endpoint.graph, values, options);
     const encoded = protocol.encode(outputs, request.headers.accept ?? "", contract);
     const answer = encoded instanceof Promise ? await encoded : encoded;
@@ -40,15 +43,16 @@ export async function callEndpoint(
   }
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 function optionsOf(
   { request, stop, headers }: Exchange,
   endpoint: PlanEndpoint,
   timeoutMs: number,
-  priority: number | undefined,
   timing: ServerTiming | undefined,
   cache: CacheHeader | undefined,
-): InferOptions {
-  const options: { -readonly [K in keyof InferOptions]: InferOptions[K] } = {
+): Writable<InferOptions> {
+  const options: Writable<InferOptions> = {
     signal: stop,
     timeoutMs,
     caller: callerOf(request),
@@ -56,7 +60,6 @@ function optionsOf(
     headers: request.headers,
     onVersion: (model, version) => tellVersion(headers, model, version),
   };
-  if (priority !== undefined) options.priority = priority;
   if (cache !== undefined)
     options.onCache = (owner, use) => {
       cache.onCache(owner, use);

@@ -18,7 +18,10 @@ export function checkSettings(plan: Plan): void {
   for (const [index, endpoint] of plan.endpoints.entries()) checkEndpoint(`endpoints.${index}`, endpoint);
 }
 
-function checkModel(at: string, { devices, instances, session, isolation, batching, queue, cache }: PlanModel): void {
+function checkModel(
+  at: string,
+  { devices, instances, session, isolation, batching, queue, cache, sequence }: PlanModel,
+): void {
   for (const device of devices) oneOf(`${at}.devices`, device, deviceNames);
   for (const { count } of instances) whole(`${at}.instances`, count);
   whole(`${at}.session.intra_op_threads`, session.intraOpThreads ?? 1);
@@ -37,6 +40,9 @@ function checkModel(at: string, { devices, instances, session, isolation, batchi
   whole(`${at}.queue.priorities`, queue.priorities ?? 1);
   number(`${at}.queue.timeout_ms`, queue.timeoutMs ?? 1, 0);
   checkCache(`${at}.cache`, cache);
+  number(`${at}.sequence.idle_timeout_s`, sequence?.idleTimeoutS ?? 1, 0);
+  whole(`${at}.sequence.max_sequences`, sequence?.maxSequences ?? 1);
+  number(`${at}.sequence.max_bytes`, sequence?.maxBytes ?? 0, 0);
 }
 
 function checkEndpoint(at: string, { timeoutMs, maxConcurrency, cache }: PlanEndpoint): void {

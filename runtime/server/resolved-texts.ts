@@ -28,7 +28,13 @@ function ofService({ name, description, labels }: PlanService): PlanService {
 
 function ofModel(model: PlanModel): PlanModel {
   const session = { ...model.session, extra: mapRecord(model.session.extra, String) };
-  return { ...model, session, ...ofCache(model) };
+  const { sequence } = model;
+  return {
+    ...model,
+    session,
+    ...ofCache(model),
+    ...(sequence === undefined ? {} : { sequence: { ...sequence, maxBytes: bytesOf(sequence.maxBytes) } }),
+  };
 }
 
 /** What is no size becomes no number, and is refused. */

@@ -26,8 +26,8 @@ export function leaseCaches({ models, endpoints }: Plan, caches: AnswerCaches): 
     return endpoint.cache === undefined ? [] : [[name, caches.ofEndpoint(name, endpoint.cache)] as const];
   });
   return {
-    models: new Map(ofModels.map(([name, { cache }]) => [name, cache])),
-    endpoints: new Map(ofEndpoints.map(([name, { cache }]) => [name, cache])),
+    models: new Map(ofModels.map(([name, { shared }]) => [name, shared])),
+    endpoints: new Map(ofEndpoints.map(([name, { shared }]) => [name, shared])),
     release: () => {
       for (const [, lease] of [...ofModels, ...ofEndpoints]) lease.release();
     },

@@ -5,6 +5,7 @@ import type { StopSignal } from "../../stop.js";
 import type { Value, ValueRecord } from "../../values/value.js";
 import type { OnCache } from "../answers/answer-cache.js";
 import type { BatchRun } from "../group/submission.js";
+import type { SequenceCall } from "../sequences/sequence-call.js";
 import type { RequestVersions } from "../versions/request-versions.js";
 import type { Evaluate, Slots } from "./expression.js";
 import { compileExpression, itemsOf } from "./expression.js";
@@ -18,6 +19,8 @@ export interface RunContext {
   readonly priority?: number;
   /** Whose request it is. */
   readonly caller?: string;
+  /** The sequence that the request belongs to, for models that keep state. */
+  readonly sequence?: SequenceCall;
   /** Told when a node begins and ends, in milliseconds of the engine's clock. */
   readonly onNode?: (id: string, startMs: number, endMs: number) => void;
   readonly onFeeds?: OnFeeds;

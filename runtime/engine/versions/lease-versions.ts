@@ -5,6 +5,7 @@ import type { GroupPool, Lease } from "../group/group-pool.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { type OpenGroupOptions, openGroup } from "../open/open-group.js";
+import type { EngineSequences } from "../sequences/sequences.js";
 import type { OpenModel } from "./model-runner.js";
 import { Shadow, type ShadowParts } from "./shadow.js";
 
@@ -46,6 +47,7 @@ export function openModels(
   plan: Plan,
   leases: readonly Leased[],
   caches: EngineCaches,
+  sequences: EngineSequences,
   { observer, clock }: Pick<ShadowParts, "observer" | "clock">,
 ): ReadonlyMap<string, OpenModel> {
   return new Map(
@@ -54,6 +56,7 @@ export function openModels(
       const groups = new Map(own.map(({ version, lease }) => [version.version, lease.group]));
       const group = groups.get(model.shadow ?? "");
       const answers = caches.models.get(name);
+      const store = sequences.models.get(name);
       const shadow =
         model.shadow === undefined || group === undefined
           ? undefined
@@ -63,6 +66,7 @@ export function openModels(
         groups,
         ...(shadow === undefined ? {} : { shadow }),
         ...(answers === undefined ? {} : { answers }),
+        ...(store === undefined ? {} : { sequences: store }),
       };
       return [name, open];
     }),

@@ -16,7 +16,7 @@ function setUp(ttlS = 10, maxBytes = 10_000) {
   let runs = 0;
   const uses: CacheUse[] = [];
   const ask = (key: string, work = async () => ({ y: `${key} ${++runs}` })) =>
-    lease.cache.answer(key, { signal: new Stop(), onUse: (use) => uses.push(use) }, work);
+    lease.shared.answer(key, { signal: new Stop(), onUse: (use) => uses.push(use) }, work);
   return { clock, events, caches, lease, ask, uses };
 }
 
@@ -54,18 +54,18 @@ test("the next engine takes the cache over with its own limits; one that is give
   const { caches, lease, ask, uses, clock } = setUp();
   await ask("a");
   const next = caches.ofEndpoint("POST /a", { maxBytes: 10_000, ttlS: 1 });
-  expect(next.cache).toBe(lease.cache);
+  expect(next.shared).toBe(lease.shared);
   await clock.advance(2_000);
   next.release();
   expect(await ask("a")).toEqual({ y: "a 1" });
   expect(uses).toEqual(["miss", "hit"]);
   lease.release();
-  expect(caches.ofEndpoint("POST /a", { maxBytes: 1, ttlS: 1 }).cache).not.toBe(lease.cache);
+  expect(caches.ofEndpoint("POST /a", { maxBytes: 1, ttlS: 1 }).shared).not.toBe(lease.shared);
 });
 
 test("a part of a batch's buffer is kept without the rest", async () => {
   const { lease } = setUp();
   const whole = new Uint8Array(1_000_000);
-  const { y } = await lease.cache.answer("a", { signal: new Stop() }, async () => ({ y: whole.subarray(10, 14) }));
+  const { y } = await lease.shared.answer("a", { signal: new Stop() }, async () => ({ y: whole.subarray(10, 14) }));
   expect(y instanceof Uint8Array && y.buffer.byteLength).toBe(4);
 });
