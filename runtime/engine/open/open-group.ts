@@ -32,6 +32,8 @@ export interface OpenGroupOptions {
   readonly filesMayChange?: boolean;
   /** What the Plan says of a file. */
   readonly fileOf?: (name: string) => PlanFile | undefined;
+  /** Threads of an instance whose model does not say how many; all cores unless said otherwise. */
+  readonly sharedThreads?: number;
   /** Compiled models and measurements, where they are kept. */
   readonly kept?: Kept;
   /** Whether the group does chores while nobody comes: measures batches, and has the model compiled for the next time. */
@@ -210,7 +212,7 @@ async function openOn(
     weights: options.filesMayChange === true ? weightsOf(version, files) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
-    intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
+    intraOpThreads: model.session.intraOpThreads ?? options.sharedThreads ?? lanes.cores,
     options: model.session,
   };
   const others = opened.map(({ instance }) => instance);
