@@ -124,6 +124,50 @@ test("an endpoint's answer is kept, in whatever form it is wanted", async () => 
   expect(await metric('cache_requests_total{kind="endpoint",name="POST /ask",result="hit"}')).toBe(3);
 });
 
+describe("a question that is asked by several at the same time", () => {
+  // Runs begin 300 ms after they are asked for: time enough for the first caller to go.
+  const slow = spec("batching: { max_batch_size: 8, max_queue_delay_ms: 300 }, cache: {}");
+  const asked = (metric: (line: string) => Promise<number>, result: string) =>
+    metric(`cache_requests_total{kind="model",name="scale",result="${result}"}`);
+
+  test("is run once, for all", async () => {
+    const { ask, metric } = await serve(slow);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask([3, 4])));
+    for (const { json } of answers) expect(json).toEqual({ y: [6, 8] });
+    expect(await metric('batch_items_count{model="scale",version="1"}')).toBe(1);
+    expect([await asked(metric, "miss"), await asked(metric, "shared")]).toEqual([1, 19]);
+  });
+
+  test("is answered to the others when the first caller hangs up", async () => {
+    const { ask, metric, service } = await serve(slow);
+    const hangUp = new AbortController();
+    const first = fetch(`${service.url}/ask`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ x: [3, 4] }),
+      signal: hangUp.signal,
+    }).then(
+      () => "answered",
+      () => "gone",
+    );
+    while ((await asked(metric, "miss")) !== 1) await new Promise((resolve) => setImmediate(resolve));
+    const others = [ask([3, 4]), ask([3, 4])];
+    while ((await asked(metric, "shared")) !== 2) await new Promise((resolve) => setImmediate(resolve));
+    hangUp.abort();
+    expect(await first).toBe("gone");
+    for (const other of others) expect((await other).json).toEqual({ y: [6, 8] });
+    expect(await metric('batch_items_count{model="scale",version="1"}')).toBe(1);
+  });
+
+  test("is answered to the others when the first caller's time is up", async () => {
+    const { ask } = await serve(slow);
+    const first = ask([3, 4], { "x-ekiben-deadline-ms": "20" });
+    const others = [ask([3, 4]), ask([3, 4])];
+    expect((await first).status).toBe(504);
+    for (const other of others) expect((await other).json).toEqual({ y: [6, 8] });
+  });
+});
+
 test("a failure is not kept, by the model or by the endpoint", async () => {
   const { ask, metric } = await serve(spec("cache: {}", "cache: {}"));
   for (let time = 0; time < 3; time++) expect((await ask([99, 0], {}, "/find")).status).toBe(500);
