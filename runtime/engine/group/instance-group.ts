@@ -14,11 +14,10 @@ import { BatchRunner } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
+import { type Chores, doChores } from "./chores.js";
 import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
-import { profile } from "./profile.js";
 import { WaitingQueue } from "./queue.js";
-import { quiet } from "./quiet.js";
 import { type MeasuredRun, RunCost } from "./run-cost.js";
 import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
@@ -42,15 +41,6 @@ export interface GroupParts {
   readonly clock: Clock;
 }
 
-export interface Chores {
-  /** Told which sizes of batches pay, when the group had to find out. */
-  readonly onMeasured: (measured: readonly MeasuredRun[]) => void;
-  /** Comes last. */
-  readonly prepare: () => Promise<void>;
-}
-
-/** Nobody has come for so long: time for chores. */
-const quietMs = 300;
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
 const shortRunMs = 1;
 
@@ -58,7 +48,8 @@ export class InstanceGroup implements ModelGroup {
   private readonly queue = new WaitingQueue<Submission>();
   private readonly seats: Seats;
   private readonly runner: BatchRunner;
-  private readonly alarms: Alarms;
+  private readonly deadlines: Alarms<Submission>;
+  private readonly patience: Alarms<Submission>;
   private readonly throughput = new Throughput();
   private readonly arrivals = new Arrivals();
   private readonly shape: BatchShape;
@@ -82,7 +73,12 @@ export class InstanceGroup implements ModelGroup {
         : oneByOne;
     const { throughput, shape } = this;
     this.runner = new BatchRunner({ model: name, shape, outputRows, throughput, observer, clock });
-    this.alarms = new Alarms(clock);
+    this.deadlines = new Alarms({ clock, isOff: ({ settled }) => settled, ring: (item) => item.expire() });
+    this.patience = new Alarms({
+      clock,
+      isOff: (item) => item.settled || !this.queue.has(item),
+      ring: (item) => (model.queue.onTimeout === "continue" ? this.queue.demote(item) : item.giveUpWaiting()),
+    });
     if (parts.measured !== undefined) this.cost = new RunCost(parts.measured);
     if (parts.chores !== undefined) void this.doChores(parts.chores);
   }
@@ -137,20 +133,19 @@ export class InstanceGroup implements ModelGroup {
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 
-  private async doChores({ onMeasured, prepare }: Chores): Promise<void> {
+  private doChores(chores: Chores): Promise<void> {
     const { name, model, clock, observer } = this.parts;
-    const isIdle = () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy);
-    const idle = () => quiet(clock, quietMs, isIdle);
-    await new Promise<void>((resolve) => void clock.after(quietMs, resolve));
-    if (this.shares && this.measured.length === 0) {
-      const measured = await profile({ model, idle, run: (feeds) => this.runApart(feeds) });
-      if (measured !== undefined) {
+    const needsMeasuring = this.shares && this.measured.length === 0;
+    return doChores(chores, {
+      model: needsMeasuring ? model : undefined,
+      clock,
+      isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
+      run: (feeds) => this.runApart(feeds),
+      onMeasured: (measured) => {
         this.cost = new RunCost(measured);
         observer({ kind: "model-measured", model: name, measured });
-        onMeasured(measured);
-      }
-    }
-    if (await idle()) await prepare();
+      },
+    });
   }
 
   /** Runs what nobody asked for, on an idle instance; gives its milliseconds. */
@@ -175,12 +170,13 @@ export class InstanceGroup implements ModelGroup {
   private submission(feeds: Feeds, rows: number, bucket: BucketKey, options: SubmitOptions): Submission {
     const { model, clock } = this.parts;
     const arrivedMs = clock.now();
+    const deadlineMs = options.deadlineMs ?? Number.POSITIVE_INFINITY;
     const priority = Math.min(options.priority ?? 0, (model.queue.priorities ?? 1) - 1);
     const verdict = judge(
       {
         rows,
         priority,
-        leftMs: (options.deadlineMs ?? Number.POSITIVE_INFINITY) - arrivedMs,
+        leftMs: deadlineMs - arrivedMs,
         waitingItems: this.queue.size,
         rowsBefore: this.queue.rowsBefore(priority),
         busy: this.seats.running,
@@ -199,28 +195,17 @@ export class InstanceGroup implements ModelGroup {
       caller: model.queue.fairBy === undefined ? undefined : (options.caller ?? ""),
       arrivedMs,
       signal: options.signal,
-      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
-      ...(options.onRun === undefined ? {} : { onRun: options.onRun }),
+      deadlineMs,
+      onRun: options.onRun,
       onLeave: this.forget,
     });
   }
 
   private enqueue(submission: Submission): void {
-    const { model } = this.parts;
-    const { timeoutMs, onTimeout } = model.queue;
+    const { timeoutMs } = this.parts.model.queue;
     this.queue.push(submission);
-    if (Number.isFinite(submission.deadlineMs))
-      this.alarms.at(
-        submission.deadlineMs,
-        () => submission.expire(),
-        () => submission.settled,
-      );
-    if (timeoutMs !== undefined)
-      this.alarms.at(
-        submission.arrivedMs + timeoutMs,
-        () => (onTimeout === "continue" ? this.queue.demote(submission) : submission.giveUpWaiting()),
-        () => submission.settled || !this.queue.has(submission),
-      );
+    if (Number.isFinite(submission.deadlineMs)) this.deadlines.at(submission.deadlineMs, submission);
+    if (timeoutMs !== undefined) this.patience.at(submission.arrivedMs + timeoutMs, submission);
     this.schedule();
   }
 
@@ -252,9 +237,7 @@ export class InstanceGroup implements ModelGroup {
       const batch = decision.parts.filter(({ item }) => !this.isTooLate(item, nowMs));
       if (batch.length > 0) this.seats.occupy(seat, this.runner.run(seat.instance, batch));
     }
-    this.alarms.check();
-    this.tellWaiting();
-    this.checkDrained();
+    this.settleDown();
   }
 
   /** A timer may come after the event that it should have come before. */
@@ -267,10 +250,16 @@ export class InstanceGroup implements ModelGroup {
     this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
     this.queue.remove(submission);
     if (this.queue.size === 0) this.stopTimer();
-    this.alarms.check();
+    this.settleDown();
+  };
+
+  /** After some have left the queue. */
+  private settleDown(): void {
+    this.deadlines.check();
+    this.patience.check();
     this.tellWaiting();
     this.checkDrained();
-  };
+  }
 
   private turnAway(): void {
     for (const submission of [...this.queue.items()]) {

@@ -80,12 +80,16 @@ export class Seats {
 
   /** Instances that live. */
   get count(): number {
-    return this.places.filter(({ state }) => state.kind === "ready").length;
+    let count = 0;
+    for (const { state } of this.places) if (state.kind === "ready") count++;
+    return count;
   }
 
   /** Instances that run. */
   get running(): number {
-    return this.places.filter(({ state }) => state.kind === "ready" && state.running > 0).length;
+    let count = 0;
+    for (const { state } of this.places) if (state.kind === "ready" && state.running > 0) count++;
+    return count;
   }
 
   /** Whether a batch runs or an instance is being opened. */

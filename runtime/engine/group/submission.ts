@@ -36,13 +36,16 @@ export type OnRun = (run: BatchRun, queueMs: number) => void;
 
 export type LeaveCode = "cancelled" | "deadline-exceeded";
 
-export interface SubmissionParts extends Pick<SubmitOptions, "signal" | "deadlineMs" | "onRun"> {
+export interface SubmissionParts extends Pick<SubmitOptions, "signal"> {
   readonly feeds: Feeds;
   readonly rows: number;
   readonly bucket: BucketKey;
   readonly priority: number;
   readonly caller: string | undefined;
   readonly arrivedMs: number;
+  /** Infinite where its caller waits for ever. */
+  readonly deadlineMs: number;
+  readonly onRun: OnRun | undefined;
   /** Told when its caller leaves or its time is up; it has failed then. */
   readonly onLeave: (submission: Submission, code: LeaveCode) => void;
 }
@@ -74,7 +77,7 @@ export class Submission implements Waiting {
     this.priority = parts.priority;
     this.caller = parts.caller;
     this.arrivedMs = parts.arrivedMs;
-    this.deadlineMs = parts.deadlineMs ?? Number.POSITIVE_INFINITY;
+    this.deadlineMs = parts.deadlineMs;
     this.onRun = parts.onRun;
     this.rowsLeft = parts.rows;
     this.result = new Promise((resolve, reject) => {
