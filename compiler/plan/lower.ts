@@ -25,7 +25,9 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
+import { planCache } from "./lower-cache.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
+import { planSequence } from "./lower-sequence.js";
 import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
 
 export interface Lowered {
@@ -128,6 +130,8 @@ function planModel(
     ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
     queue: planQueue(declared.queue),
     ...planWarmup(declared.warmup),
+    ...planCache(declared.cache),
+    ...planSequence(declared.sequence),
   };
 }
 
@@ -203,6 +207,7 @@ function planEndpoint(endpoint: Endpoint): PlanEndpoint {
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     ...(endpoint.timeout_ms === undefined ? {} : { timeoutMs: endpoint.timeout_ms }),
     ...(endpoint.max_concurrency === undefined ? {} : { maxConcurrency: endpoint.max_concurrency }),
+    ...planCache(endpoint.cache),
     examples: endpoint.examples.map(planExample),
   };
 }

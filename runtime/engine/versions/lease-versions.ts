@@ -1,9 +1,11 @@
 /** The versions of a Plan's models: opened, or taken over where they are open; and put together as models again. */
 import type { Plan, PlanModel, PlanVersion } from "../../plan/plan.js";
+import type { EngineCaches } from "../answers/engine-caches.js";
 import type { GroupPool, Lease } from "../group/group-pool.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { type OpenGroupOptions, openGroup } from "../open/open-group.js";
+import type { EngineSequences } from "../sequences/sequences.js";
 import type { OpenModel } from "./model-runner.js";
 import { Shadow, type ShadowParts } from "./shadow.js";
 
@@ -41,10 +43,12 @@ export async function leaseVersion({ name, model, version }: VersionOf, parts: L
   }
 }
 
-/** Models by name, each with its open versions and its shadow. */
+/** Models by name, each with its open versions and what stands before and behind them. */
 export function openModels(
   plan: Plan,
   leases: readonly Leased[],
+  caches: EngineCaches,
+  sequences: EngineSequences,
   { observer, clock }: Pick<ShadowParts, "observer" | "clock">,
 ): ReadonlyMap<string, OpenModel> {
   return new Map(
@@ -52,9 +56,20 @@ export function openModels(
       const own = leases.filter((leased) => leased.name === name);
       const groups = new Map(own.map(({ version, lease }) => [version.version, lease.group]));
       const group = groups.get(model.shadow ?? "");
-      if (model.shadow === undefined || group === undefined) return [name, { model, groups }];
-      const shadow = new Shadow({ model: name, version: model.shadow, group, observer, clock });
-      return [name, { model, groups, shadow }];
+      const answers = caches.models.get(name);
+      const store = sequences.models.get(name);
+      const shadow =
+        model.shadow === undefined || group === undefined
+          ? undefined
+          : new Shadow({ model: name, version: model.shadow, group, observer, clock });
+      const open: OpenModel = {
+        model,
+        groups,
+        ...(shadow === undefined ? {} : { shadow }),
+        ...(answers === undefined ? {} : { answers }),
+        ...(store === undefined ? {} : { sequences: store }),
+      };
+      return [name, open];
     }),
   );
 }
