@@ -26,6 +26,7 @@ export interface LoadedVersion extends Marked {
   readonly version: string;
   readonly file: string;
   readonly externalData: readonly string[];
+  readonly halfBytes: number;
 }
 
 /** Reads what a model's files say. Null, with a diagnostic, for a model that cannot be served. */
@@ -72,7 +73,7 @@ function readVersions(name: string, model: Model, workspace: Workspace, report: 
 function loadedVersion({ version, file, signature }: ReadVersion, border: Border): LoadedVersion {
   const folder = dirname(file);
   const externalData = signature.externalFiles.map((data) => join(folder, data));
-  return { version, file, externalData, ...markRows(border.inputs, border.outputs) };
+  return { version, file, externalData, halfBytes: signature.halfBytes, ...markRows(border.inputs, border.outputs) };
 }
 
 function narrowBorder({ inputs, outputs }: Border, { signature }: Model, path: Path, report: Report): Border {

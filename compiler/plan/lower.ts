@@ -26,6 +26,7 @@ import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
 import { planCache } from "./lower-cache.js";
+import { planMemory, planResidency } from "./lower-memory.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
 import { planSequence } from "./lower-sequence.js";
 import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
@@ -129,6 +130,7 @@ function planModel(
     ...isolation,
     ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
     queue: planQueue(declared.queue),
+    ...planResidency(declared),
     ...planWarmup(declared.warmup),
     ...planCache(declared.cache),
     ...planSequence(declared.sequence),
@@ -229,6 +231,7 @@ function planServer({ server, references }: Spec, setting: SettingOf): Plan["ser
     bodyLimitBytes: setting(["server", "body_limit"], parseSize(server.body_limit) ?? 0),
     shutdownGraceS: setting(["server", "shutdown_grace_s"], server.shutdown_grace_s),
     workers: setting(["server", "workers"], server.workers),
+    ...planMemory(server, (bytes) => setting(["server", "memory_limit"], bytes)),
     ...(server.cors === undefined ? {} : { cors: referring(server.cors, ["server", "cors"], references) }),
   };
 }

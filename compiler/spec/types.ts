@@ -191,7 +191,7 @@ export interface Model {
     /** How long an answer is kept, from when it was made. */
     readonly ttl_s: number;
   };
-  /** Whether the model stays in memory. */
+  /** `on_demand`: the model is loaded when somebody asks for it; where memory is short, the least recently used goes first. */
   readonly residency: "always" | "on_demand";
   /** Runs of every instance before the model counts as ready; one that fails keeps the model from being served. */
   readonly warmup?: readonly ({
@@ -297,7 +297,7 @@ export interface Server {
   readonly host: string;
   /** HTTP processes. */
   readonly workers: number;
-  /** The memory that models may take; the container's by default. */
+  /** The memory that models may take; by default nine tenths of the container's, or else the machine's, less what the server takes itself. What is estimated to need more is not started. */
   readonly memory_limit?: number | string;
   /** The deadline of a request. */
   readonly timeout_ms: number;

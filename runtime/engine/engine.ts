@@ -1,6 +1,7 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
 import type { Plan, PlanEndpoint, PlanNode } from "../plan/plan.js";
+import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
@@ -18,6 +19,8 @@ import { GroupPool } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
+import { MemoryBudget } from "./memory/memory-budget.js";
+import { memoryOfThisPlace, modelsPartOf } from "./memory/memory-of-this-place.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { sharedThreads } from "./open/thread-budget.js";
@@ -25,7 +28,7 @@ import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import type { SequenceCall } from "./sequences/sequence-call.js";
 import { Sequences } from "./sequences/sequences.js";
-import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
+import { type Leased, leaseVersions, openModels, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 
@@ -36,6 +39,7 @@ export interface Machine {
   readonly groups: GroupPool;
   readonly answers: AnswerCaches;
   readonly sequences: Sequences;
+  readonly memory: MemoryBudget;
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
@@ -54,6 +58,8 @@ export interface MachineOptions {
   readonly observer?: Observer;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** What models may take where their Plan does not say; what this place has unless said otherwise. */
+  readonly memoryBytes?: number;
   /** Threads that were started before. */
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
@@ -68,6 +74,7 @@ export function createMachine({
   observer = silentObserver,
   clock = systemClock,
   random = Math.random,
+  memoryBytes = modelsPartOf(memoryOfThisPlace()),
   lanes = new Lanes(),
   filesMayChange = false,
   cacheFolder,
@@ -82,6 +89,7 @@ export function createMachine({
     groups: new GroupPool(),
     answers: new AnswerCaches(clock, observer),
     sequences: new Sequences(clock, observer),
+    memory: new MemoryBudget(observer, memoryBytes),
     resources: new Map(),
     observer,
     clock,
@@ -140,21 +148,34 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
     fileOf: (name: string) => plan.files[name],
     sharedThreads: sharedThreads(models, machine.lanes.cores),
   };
-  const opening = versions.map((version) => leaseVersion(version, parts));
-  const [resources, ...settled] = await Promise.allSettled([
+  const unlimit = machine.memory.limit(memoryLimit(plan));
+  const [resources, leases] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
-    ...opening,
+    leaseVersions(plan, parts),
   ]);
-  const leases = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value as Leased] : []));
-  const failure = [resources, ...settled].find((result) => result?.status === "rejected");
-  if (failure?.status === "rejected" || resources?.status !== "fulfilled") {
-    await Promise.all(leases.map(({ lease }) => lease.release()));
-    throw failure?.status === "rejected" ? failure.reason : new Error("invariant: resources are loaded");
-  }
-  return engineOf(plan, leases, resources.value as Resources, machine);
+  const release = async () => {
+    if (leases.status === "fulfilled") await Promise.all(leases.value.map(({ lease }) => lease.release()));
+    unlimit();
+  };
+  if (resources.status === "fulfilled" && leases.status === "fulfilled")
+    return engineOf(plan, leases.value, resources.value, machine, release);
+  await release();
+  const failed = [resources, leases].find(({ status }) => status === "rejected");
+  throw failed?.status === "rejected" ? failed.reason : new Error("invariant: one of them failed");
 }
 
-function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
+/** Undefined where it does not say. */
+function memoryLimit({ server: { memoryLimitBytes: given } }: Plan): number | undefined {
+  return typeof given === "number" || typeof given === "string" ? parseSize(given) : undefined;
+}
+
+function engineOf(
+  plan: Plan,
+  leases: readonly Leased[],
+  resources: Resources,
+  machine: Machine,
+  close: () => Promise<void>,
+): Engine {
   const graphs = new Map<string, RunGraph>();
   const caches = leaseCaches(plan, machine.answers);
   const sequences = machine.sequences.lease(plan);
@@ -200,7 +221,7 @@ function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, m
     close: async () => {
       caches.release();
       sequences.release();
-      await Promise.all(leases.map(({ lease }) => lease.release()));
+      await close();
     },
   };
 }

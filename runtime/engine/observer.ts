@@ -7,11 +7,15 @@ import type { Place } from "./instances/instance.js";
 
 export type InstanceState = "ready" | "restarting" | "quarantined";
 
+export type ResidencyState = "unloaded" | "loading" | "ready" | "unloading";
+
 export type EngineEvent =
   | ((GroupEvent | SequenceEvent) & OfVersion)
   | ShadowEvent
   | CacheEvent
-  | { readonly kind: "lane-died"; readonly reason: string };
+  | { readonly kind: "lane-died"; readonly reason: string }
+  /** What models may take together, and what is reserved of it. */
+  | { readonly kind: "memory-reserved"; readonly bytes: number; readonly limitBytes: number };
 
 interface OfVersion {
   /** Of the model; groups do not know theirs, the engine adds it. */
@@ -62,23 +66,39 @@ export type CacheEvent =
     }
   | { readonly kind: "cache-closed"; readonly owner: CacheOwner };
 
+interface Opened {
+  readonly model: string;
+  readonly device: DeviceName;
+  readonly instances: number;
+  readonly place: Place;
+  readonly intraOpThreads: number;
+  /** A sentence for each device that was preferred and did not work. */
+  readonly notes: readonly string[];
+}
+
 type GroupEvent =
-  | {
-      readonly kind: "model-opened";
-      readonly model: string;
-      readonly device: DeviceName;
-      readonly instances: number;
-      readonly place: Place;
-      readonly intraOpThreads: number;
-      /** A sentence for each device that was preferred and did not work. */
-      readonly notes: readonly string[];
-    }
+  | ({ readonly kind: "model-opened" } & Opened)
+  /** On demand. */
+  | ({ readonly kind: "model-loaded" } & Opened)
   | { readonly kind: "model-failed"; readonly model: string; readonly message: string }
   /** It has an instance again. */
   | { readonly kind: "model-recovered"; readonly model: string }
   /** Which sizes of batches pay: runs by their work, in elements. */
   | { readonly kind: "model-measured"; readonly model: string; readonly measured: readonly MeasuredRun[] }
   | { readonly kind: "model-closed"; readonly model: string }
+  /** It is there to be loaded when somebody asks for it. */
+  | { readonly kind: "model-on-demand"; readonly model: string }
+  /** It was loaded on demand, and is let go because others need its memory. */
+  | { readonly kind: "model-evicted"; readonly model: string }
+  /** A model on demand came (`from` null), went (`to` null) or changed. */
+  | {
+      readonly kind: "residency-state";
+      readonly model: string;
+      readonly from: ResidencyState | null;
+      readonly to: ResidencyState | null;
+    }
+  /** `message` is a sentence for callers. */
+  | { readonly kind: "load-failed"; readonly model: string; readonly message: string; readonly againInMs: number }
   /** An instance came (`from` null), went (`to` null) or changed. */
   | {
       readonly kind: "instance-state";

@@ -123,6 +123,16 @@ function createSeries(registry: Registry, buckets: number[]) {
     sequences: gauge("sequences", "Sequences that are held.", ["model"]),
     sequenceBytes: gauge("sequence_bytes", "Memory that the states of sequences take.", ["model"]),
     sequenceEnds: counter("sequences_ended_total", "Sequences that are no more, by the cause.", ["model", "cause"]),
+    residency: gauge("on_demand_models", "Models on demand by their state.", [...ofModel, "state"]),
+    loads: counter("model_loads_total", "Times that a model was loaded on demand.", ofModel),
+    evictions: counter(
+      "model_evictions_total",
+      "Times that a model was let go because others needed its memory.",
+      ofModel,
+    ),
+    loadFailures: counter("model_load_failures_total", "Times that a model on demand could not be loaded.", ofModel),
+    reserved: gauge("memory_reserved_bytes", "What models have reserved of the memory that they may take."),
+    memoryLimit: gauge("memory_limit_bytes", "The memory that models may take."),
     reloads: counter("reloads_total", "Reloads by their result.", ["result"]),
     generation: gauge("generation", "Deployments in this process so far."),
   };
@@ -157,6 +167,13 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
     case "instance-state":
       if (event.from !== null) series.instances.dec({ ...versionLabels(event), state: event.from });
       if (event.to !== null) series.instances.inc({ ...versionLabels(event), state: event.to });
+      return;
+    case "residency-state":
+    case "model-loaded":
+    case "model-evicted":
+    case "load-failed":
+    case "memory-reserved":
+      countMemory(event, series);
       return;
     case "instance-lost":
       series.losses.inc({ ...versionLabels(event), cause: event.cause });
@@ -208,6 +225,25 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
     default:
       return;
   }
+}
+
+type MemoryEvent = EngineEvent & {
+  readonly kind: "residency-state" | "model-loaded" | "model-evicted" | "load-failed" | "memory-reserved";
+};
+
+function countMemory(event: MemoryEvent, series: Series): void {
+  if (event.kind === "memory-reserved") {
+    series.reserved.set(event.bytes);
+    series.memoryLimit.set(event.limitBytes);
+    return;
+  }
+  const labels = versionLabels(event);
+  if (event.kind === "residency-state") {
+    if (event.from !== null) series.residency.dec({ ...labels, state: event.from });
+    if (event.to !== null) series.residency.inc({ ...labels, state: event.to });
+  } else if (event.kind === "model-loaded") series.loads.inc(labels);
+  else if (event.kind === "model-evicted") series.evictions.inc(labels);
+  else series.loadFailures.inc(labels);
 }
 
 function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series: Series): void {

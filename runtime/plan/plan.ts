@@ -65,6 +65,8 @@ export interface PlanModel {
   readonly queue: PlanQueue;
   /** Absent: its instances are threads. */
   readonly isolation?: Isolation;
+  /** Absent: it is always loaded. */
+  readonly residency?: "always" | "on_demand";
   /** Runs of every instance before it serves. */
   readonly warmup?: readonly PlanWarmup[];
   /** Absent: no answer is kept. */
@@ -111,6 +113,8 @@ export interface PlanVersion {
   /** Names in `files`: the ONNX file, then its external data. */
   readonly file: string;
   readonly externalData: readonly string[];
+  /** How many bytes of these are weights of 16-bit floats, which a CPU widens; absent: none. */
+  readonly halfBytes?: number;
 }
 
 /** Which version answers a request. */
@@ -283,6 +287,8 @@ export interface PlanServer {
   readonly bodyLimitBytes: Setting<number>;
   readonly shutdownGraceS: Setting<number>;
   readonly workers: Setting<number>;
+  /** What models may take; absent: what the container has, else the machine. From the environment it may be a text such as `8gb`. */
+  readonly memoryLimitBytes?: Setting<number | string>;
   readonly cors?: { readonly origins: readonly string[] };
 }
 

@@ -35,6 +35,6 @@ export function judge(arrival: Arrival, queue: PlanQueue, throughput: Throughput
 }
 
 /** The less urgent an item, the less of the queue it may fill: the last places are kept for the most urgent. */
-function roomOf(priority: number, { maxSize, priorities = 1 }: PlanQueue): number {
+export function roomOf(priority: number, { maxSize, priorities = 1 }: PlanQueue): number {
   return Math.max(1, Math.ceil((maxSize * (priorities - priority)) / priorities));
 }

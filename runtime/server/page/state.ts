@@ -43,13 +43,18 @@ export function devState(host: Host, problems: string): { readonly [field: strin
     generation: deployment?.generation ?? 0,
     readiness: readiness(host).document,
     problems,
-    models: deployment === undefined ? [] : Object.entries(deployment.plan.models).flatMap(versionsOf(deployment)),
+    memory: { limitBytes: host.machine.memory.limitBytes, reservedBytes: host.machine.memory.reservedBytes },
+    models:
+      deployment === undefined ? [] : Object.entries(deployment.plan.models).flatMap(versionsOf(deployment, host)),
     endpoints: deployment?.plan.endpoints.map((endpoint, index) => formOf(deployment, endpoint, index)) ?? [],
   };
 }
 
 /** A row for each version. */
-function versionsOf({ engine }: Deployment): (entry: readonly [string, PlanModel]) => readonly object[] {
+function versionsOf(
+  { engine }: Deployment,
+  { machine }: Host,
+): (entry: readonly [string, PlanModel]) => readonly object[] {
   return ([name, model]) =>
     model.versions.map(({ version, file }) => {
       const group = engine.groups.get(name)?.get(version);
@@ -59,6 +64,8 @@ function versionsOf({ engine }: Deployment): (entry: readonly [string, PlanModel
         file,
         state: group?.state.kind ?? "missing",
         ...group?.placement,
+        ...group?.residency,
+        reservedBytes: machine.memory.reservedBy(name, version),
         batching: model.batching ?? null,
       };
     });
