@@ -25,8 +25,10 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
+import { planCache } from "./lower-cache.js";
 import { planMemory, planResidency } from "./lower-memory.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
+import { planSequence } from "./lower-sequence.js";
 import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
 
 export interface Lowered {
@@ -130,6 +132,8 @@ function planModel(
     queue: planQueue(declared.queue),
     ...planResidency(declared),
     ...planWarmup(declared.warmup),
+    ...planCache(declared.cache),
+    ...planSequence(declared.sequence),
   };
 }
 
@@ -205,6 +209,7 @@ function planEndpoint(endpoint: Endpoint): PlanEndpoint {
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     ...(endpoint.timeout_ms === undefined ? {} : { timeoutMs: endpoint.timeout_ms }),
     ...(endpoint.max_concurrency === undefined ? {} : { maxConcurrency: endpoint.max_concurrency }),
+    ...planCache(endpoint.cache),
     examples: endpoint.examples.map(planExample),
   };
 }

@@ -1,10 +1,13 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanNode } from "../plan/plan.js";
+import type { Plan, PlanEndpoint, PlanNode } from "../plan/plan.js";
 import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
+import { AnswerCaches } from "./answers/answer-caches.js";
+import { cachedGraphs } from "./answers/cached-graph.js";
+import { endpointName, leaseCaches } from "./answers/engine-caches.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
 import { Kept } from "./compiled/kept.js";
@@ -23,6 +26,8 @@ import { silentObserver } from "./observer.js";
 import { sharedThreads } from "./open/thread-budget.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
+import type { SequenceCall } from "./sequences/sequence-call.js";
+import { Sequences } from "./sequences/sequences.js";
 import { type Leased, leaseVersions, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { openModels } from "./versions/open-models.js";
@@ -33,6 +38,8 @@ export interface Machine {
   readonly lanes: Lanes;
   readonly processes: Processes;
   readonly groups: GroupPool;
+  readonly answers: AnswerCaches;
+  readonly sequences: Sequences;
   readonly memory: MemoryBudget;
   readonly resources: ResourceCache;
   readonly observer: Observer;
@@ -81,6 +88,8 @@ export function createMachine({
     processes,
     ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
+    answers: new AnswerCaches(clock, observer),
+    sequences: new Sequences(clock, observer),
     memory: new MemoryBudget(observer, memoryBytes),
     resources: new Map(),
     observer,
@@ -100,9 +109,14 @@ export interface InferOptions {
   readonly priority?: number;
   /** Whose request it is, where callers take turns. */
   readonly caller?: string;
+  /** The sequence that the request belongs to; without it models that keep state begin and end with the request. */
+  readonly sequence?: SequenceCall;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
+  readonly onCache?: RunContext["onCache"];
+  /** The endpoint by which the graph was asked, whose answers may be kept. */
+  readonly endpoint?: PlanEndpoint;
   /** By which a model's version may be chosen. */
   readonly headers?: RequestHeaders;
   /** Versions that are chosen already, by model. */
@@ -164,7 +178,9 @@ function engineOf(
   close: () => Promise<void>,
 ): Engine {
   const graphs = new Map<string, RunGraph>();
-  const models = openModels(plan, leases, machine);
+  const caches = leaseCaches(plan, machine.answers);
+  const sequences = machine.sequences.lease(plan);
+  const models = openModels(plan, leases, caches, sequences, machine);
   const isShared = Object.values(plan.models).some(sharesTraffic);
   const compileNode = (node: PlanNode, slotOf: (name: string) => number): RunNode => {
     if (node.use.kind === "step") {
@@ -190,18 +206,24 @@ function engineOf(
     };
   };
   for (const [name, graph] of Object.entries(plan.graphs)) graphs.set(name, compileGraph(name, graph, compileNode));
+  const keeping = cachedGraphs(plan, graphs, caches);
   return {
     plan,
     groups: new Map([...models].map(([name, { groups }]) => [name, groups])),
     infer: (name, inputs, options = {}) => {
-      const graph = graphs.get(name);
+      const { endpoint } = options;
+      const graph = (endpoint?.cache && keeping.get(endpointName(endpoint))) ?? graphs.get(name);
       if (graph === undefined) return Promise.reject(new EkibenError("not-found", `There is no graph "${name}".`));
       const versions = isShared
         ? new RequestVersions(plan.models, { ...options, inputs }, machine.random, options.onVersion)
         : undefined;
       return runInTime(graph, inputs, options, machine.clock, versions);
     },
-    close,
+    close: async () => {
+      caches.release();
+      sequences.release();
+      await close();
+    },
   };
 }
 
@@ -257,7 +279,7 @@ function runInTime(
 /** Without a spread for each that may be absent: this is made for every request. */
 function contextOf(
   signal: StopSignal,
-  { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
+  { timeoutMs, priority, caller, sequence, onNode, onFeeds, onModel, onCache }: InferOptions,
   clock: Clock,
   versions: RequestVersions | undefined,
 ): RunContext {
@@ -265,9 +287,11 @@ function contextOf(
   if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
   if (priority !== undefined) context.priority = priority;
   if (caller !== undefined) context.caller = caller;
+  if (sequence !== undefined) context.sequence = sequence;
   if (onNode !== undefined) context.onNode = onNode;
   if (onFeeds !== undefined) context.onFeeds = onFeeds;
   if (onModel !== undefined) context.onModel = onModel;
+  if (onCache !== undefined) context.onCache = onCache;
   if (versions !== undefined) context.versions = versions;
   return context;
 }

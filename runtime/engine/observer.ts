@@ -10,8 +10,9 @@ export type InstanceState = "ready" | "restarting" | "quarantined";
 export type ResidencyState = "unloaded" | "loading" | "ready" | "unloading";
 
 export type EngineEvent =
-  | (GroupEvent & OfVersion)
+  | ((GroupEvent | SequenceEvent) & OfVersion)
   | ShadowEvent
+  | CacheEvent
   | { readonly kind: "lane-died"; readonly reason: string }
   /** What models may take together, and what is reserved of it. */
   | { readonly kind: "memory-reserved"; readonly bytes: number; readonly limitBytes: number };
@@ -32,6 +33,38 @@ export interface ShadowEvent {
   /** How far its answer is from the one that was given, relative beyond 1. */
   readonly difference?: number;
 }
+
+/** Why a sequence's state is gone; `changed`: the model has, so that it is of no use. */
+export type SequenceEnd = "ended" | "expired" | "evicted" | "changed";
+
+export type SequenceEvent =
+  | { readonly kind: "sequence-ended"; readonly model: string; readonly cause: SequenceEnd }
+  | {
+      readonly kind: "sequences-held";
+      readonly model: string;
+      readonly sequences: number;
+      /** Of their states. */
+      readonly bytes: number;
+    }
+  | { readonly kind: "sequences-closed"; readonly model: string };
+
+/** Whose answers a cache keeps: a model's, or an endpoint's, by its method and path. */
+export interface CacheOwner {
+  readonly kind: "model" | "endpoint";
+  readonly name: string;
+}
+
+export type CacheEvent =
+  | { readonly kind: "cache-asked"; readonly owner: CacheOwner; readonly use: "hit" | "shared" | "miss" }
+  | {
+      readonly kind: "cache-kept";
+      readonly owner: CacheOwner;
+      readonly bytes: number;
+      readonly answers: number;
+      /** Answers that had to make room since this was last told. */
+      readonly evicted: number;
+    }
+  | { readonly kind: "cache-closed"; readonly owner: CacheOwner };
 
 interface Opened {
   readonly model: string;

@@ -69,6 +69,34 @@ export interface PlanModel {
   readonly residency?: "always" | "on_demand";
   /** Runs of every instance before it serves. */
   readonly warmup?: readonly PlanWarmup[];
+  /** Absent: no answer is kept. */
+  readonly cache?: PlanCache;
+  /** Absent: no state is kept between requests. */
+  readonly sequence?: PlanSequence;
+}
+
+/** Sequences of requests whose state is kept. */
+export interface PlanSequence {
+  readonly idleTimeoutS: Setting<number>;
+  readonly maxSequences: Setting<number>;
+  readonly maxBytes: Setting<number>;
+  readonly state: readonly PlanState[];
+}
+
+/** A tensor of the state: the input that takes it, and the output that gives the next one. */
+export interface PlanState {
+  readonly input: string;
+  readonly output: string;
+  /** At the start: a number that fills it, or nested lists for one sequence; 0 unless said otherwise. */
+  readonly initial?: Json;
+  /** Sizes at the start of dimensions that neither the model nor its other inputs tell. */
+  readonly sizes?: { readonly [dim: string]: number };
+}
+
+/** Answers that are kept, and the same question at the same time asked once. */
+export interface PlanCache {
+  readonly maxBytes: Setting<number>;
+  readonly ttlS: Setting<number>;
 }
 
 export interface PlanWarmup {
@@ -240,6 +268,8 @@ export interface PlanEndpoint {
   /** The server's by default. */
   readonly timeoutMs?: Setting<number>;
   readonly maxConcurrency?: number;
+  /** Absent: no answer is kept. */
+  readonly cache?: PlanCache;
   readonly examples: readonly PlanExample[];
 }
 

@@ -2,7 +2,9 @@
 import { setMaxListeners } from "node:events";
 import { EkibenError } from "../../errors.js";
 import type { StopSignal } from "../../stop.js";
+import type { OnCache } from "../answers/answer-cache.js";
 import type { OutputRows } from "../open/warm-up.js";
+import type { SequenceCall } from "../sequences/sequence-call.js";
 import type { BucketKey } from "./bucket.js";
 import type { Feeds } from "./check-feeds.js";
 import type { Waiting } from "./queue.js";
@@ -18,6 +20,10 @@ export interface SubmitOptions {
   readonly caller?: string;
   /** Told of each run that answered a part of the item, and how long that part had waited for it. */
   readonly onRun?: OnRun;
+  /** The sequence that the request belongs to, for models that keep state. */
+  readonly sequence?: SequenceCall;
+  /** Told where the answer comes from, where answers are kept. */
+  readonly onCache?: OnCache;
 }
 
 /** A run of a batch; all that took part in it are told of the same object. */

@@ -1,5 +1,6 @@
 /** What the dev page shows, as JSON: the service, its models, and a form for each endpoint. */
 import type { PlanEndpoint, PlanExample, PlanGraph, PlanInput, PlanModel } from "../../plan/plan.js";
+import { takesSequence } from "../../plan/uses.js";
 import { percentOf } from "../../plan/versions.js";
 import { namesFile } from "../../protocols/openapi.js";
 import { knownType } from "../../types/parse.js";
@@ -70,11 +71,16 @@ function versionsOf(
     });
 }
 
+/** What a form sends is a sequence of one request. */
+const wholeSequence = { "x-ekiben-sequence": "page; start; end" };
+
 function formOf({ plan }: Deployment, endpoint: PlanEndpoint, index: number): object {
   const graph = plan.graphs[endpoint.graph];
   const { path, method, summary = "", description = "" } = endpoint;
   const examples = endpoint.examples.map((example, at) => exampleOf(example, `/__ekiben/examples/${index}/${at}`));
-  return { path, method, summary, description, fields: graph === undefined ? [] : fieldsOf(graph, endpoint), examples };
+  const fields = graph === undefined ? [] : fieldsOf(graph, endpoint);
+  const headers = takesSequence(plan, endpoint.graph) ? wholeSequence : {};
+  return { path, method, summary, description, headers, fields, examples };
 }
 
 function fieldsOf(graph: PlanGraph, endpoint: PlanEndpoint): readonly Field[] {
