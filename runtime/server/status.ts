@@ -54,7 +54,8 @@ function modelsOf({ plan, engine }: Deployment): { readonly [name: string]: obje
       const groups = engine.groups.get(name) ?? new Map<string, ModelGroup>();
       const of = (version: string): object => {
         const group = groups.get(version);
-        return group === undefined ? { state: "missing" } : { state: group.state.kind, ...group.placement };
+        if (group === undefined) return { state: "missing" };
+        return { state: group.state.kind, ...group.placement, measured: group.measured };
       };
       const versions = model.versions.map(({ version, digest }) => [
         version,
