@@ -15,12 +15,13 @@ export interface Running {
 export async function startServer(
   args: (port: number) => readonly string[],
   first: (port: number) => Promise<Response>,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
   const port = await freePort();
   const start = performance.now();
   const child = spawn(process.execPath, [...args(port)], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, NODE_ENV: "production" },
+    env: { ...process.env, NODE_ENV: "production", ...env },
   });
   const firstAnswerMs = await untilAnswered(child, () => first(port), start);
   return { pid: child.pid ?? 0, port, firstAnswerMs, stop: () => stop(child) };
@@ -59,6 +60,12 @@ export function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
+/** Proportional memory in MB: pages that several processes share count a part for each; Linux only. */
+export function proportionalMb(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024;
+}
+
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -71,9 +78,12 @@ export function freePort(): Promise<number> {
 }
 
 /** Runs a script to its end and gives what it printed. */
-export function output(args: readonly string[]): Promise<string> {
+export function output(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", reject);
