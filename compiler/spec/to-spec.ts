@@ -40,18 +40,22 @@ export function toSpec(
 /** A model whose file is known is looked into, whatever else is wrong with it: its uses are checked all the same. */
 function toModel(name: string, model: string | Model, isBroken: IsBroken): Model | null {
   if (typeof model === "string" || !hasText(model, "source") || isBroken(["models", name, "source"])) return null;
-  const isFine = (field: string): boolean => !isBroken(["models", name, field]);
-  const { sha256, signature, version_policy, labels, traffic, shadow, ...rest }: Model = model;
-  return {
-    ...rest,
-    ...(sha256 !== undefined && isFine("sha256") ? { sha256 } : {}),
-    ...(signature !== undefined && isFine("signature") ? { signature } : {}),
-    ...(version_policy !== undefined && isFine("version_policy") ? { version_policy } : {}),
-    ...(labels !== undefined && isFine("labels") ? { labels } : {}),
-    ...(traffic !== undefined && isFine("traffic") ? { traffic } : {}),
-    ...(shadow !== undefined && isFine("shadow") ? { shadow } : {}),
-  };
+  const fine: { -readonly [K in keyof Model]: Model[K] } = { ...model };
+  for (const field of mayBeAbsent) if (isBroken(["models", name, field])) delete fine[field];
+  return fine;
 }
+
+/** What the rules look into: it is set aside where something in it is wrong. */
+const mayBeAbsent = [
+  "sha256",
+  "signature",
+  "version_policy",
+  "labels",
+  "traffic",
+  "shadow",
+  "warmup",
+  "batching",
+] as const satisfies readonly (keyof Model)[];
 
 /** An endpoint that names a path and a graph is checked for both, whatever else is wrong with it. */
 function toEndpoint(endpoint: Endpoint, index: number, isBroken: IsBroken): readonly SpecEndpoint[] {

@@ -15,9 +15,9 @@ export async function callEndpoint(
 ): Promise<void> {
   const { endpoint, contract, protocol } = route;
   const { request, headers } = exchange;
-  route.load.enter(endpoint.maxConcurrency);
+  const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
+  route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
   try {
-    const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
     const priority = priorityOf(request);
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const decoded = protocol.decode(toWire(exchange, body), contract);
@@ -34,7 +34,8 @@ export async function callEndpoint(
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
   } finally {
-    route.load.leave(performance.now() - exchange.startMs);
+    const nowMs = performance.now();
+    route.load.leave(nowMs, nowMs - exchange.startMs);
   }
 }
 

@@ -1,25 +1,91 @@
-/** How many requests a route is answering, how long one takes, and the bound on both. Outlives reloads. */
+/**
+ * How many requests a route is answering, how fast they leave it, and who may come in. By Little's law whoever comes now
+ * waits for as long as those before take to leave; where that is too long it is said at once. Outlives reloads.
+ */
 import { EkibenError } from "../errors.js";
 
+/** So much of the time that a caller has may be spent waiting for others. */
+const usableShare = 0.6;
+/** Answers that take so many times the least are such as wait for one another. */
+const waitingFrom = 2;
+/** What leaves is counted for so long at least, and so many. */
+const windowMs = 250;
+const windowLeaves = 20;
+/** Of a new latency in the mean, and of a larger one in the least. */
 const weightOfNewest = 0.1;
+
+export interface Arrival {
+  readonly nowMs: number;
+  /** Milliseconds after which its answer is of no use. */
+  readonly timeoutMs: number;
+  readonly maxConcurrency: number | undefined;
+}
 
 export class RouteLoad {
   private active = 0;
   private meanMs = 0;
+  /** Whether a window has gone by since the route was idle: only while there is always somebody does what leaves say how much can. */
+  private isMeasured = false;
+  /** Of the last whole window. */
+  private leavesPerMs = 0;
+  /** The least latency of windows in which nobody was refused. */
+  private leastMs = 0;
+  private window = newWindow(0);
 
-  /** Counts a request in; `leave` must follow. Throws `queue-full` when as many as may be are there. */
-  enter(maxConcurrency: number | undefined): void {
-    if (maxConcurrency !== undefined && this.active >= maxConcurrency)
+  /** Counts a request in; `leave` must follow. Throws `queue-full` when as many as may be are there, or too many to be in time. */
+  enter({ nowMs, timeoutMs, maxConcurrency }: Arrival): void {
+    if (maxConcurrency !== undefined && this.active >= maxConcurrency) {
       throw new EkibenError(
         "queue-full",
         `${maxConcurrency} requests are being answered here, which is the most (max_concurrency).`,
         { retryAfterS: this.meanMs / 1000 },
       );
+    }
+    const usableMs = Math.max(timeoutMs * usableShare, this.leastMs * waitingFrom);
+    const waitMs = this.active / this.leavesPerMs;
+    if (this.isMeasured && waitMs > usableMs) {
+      this.window.isCrowded = true;
+      const retryAfterS = (waitMs - usableMs) / 1000;
+      throw new EkibenError(
+        "queue-full",
+        "So many requests are being answered here that the answer would come too late.",
+        {
+          retryAfterS,
+        },
+      );
+    }
+    if (this.active === 0) {
+      this.isMeasured = false;
+      this.window = newWindow(nowMs);
+    }
     this.active++;
   }
 
-  leave(tookMs: number): void {
+  leave(nowMs: number, tookMs: number): void {
     this.active--;
-    this.meanMs = this.meanMs === 0 ? tookMs : this.meanMs + weightOfNewest * (tookMs - this.meanMs);
+    this.meanMs += weightOfNewest * (tookMs - this.meanMs);
+    this.window.leaves++;
+    this.window.leastMs = Math.min(this.window.leastMs, tookMs);
+    if (nowMs - this.window.fromMs >= windowMs && this.window.leaves >= windowLeaves) this.endWindow(nowMs);
   }
+
+  private endWindow(nowMs: number): void {
+    const { fromMs, leaves, leastMs, isCrowded } = this.window;
+    this.leavesPerMs = leaves / (nowMs - fromMs);
+    this.isMeasured = true;
+    if (!isCrowded && leastMs > this.leastMs) this.leastMs += weightOfNewest * (leastMs - this.leastMs);
+    else if (!isCrowded) this.leastMs = leastMs;
+    this.window = newWindow(nowMs);
+  }
+}
+
+interface Window {
+  readonly fromMs: number;
+  leaves: number;
+  leastMs: number;
+  isCrowded: boolean;
+}
+
+function newWindow(fromMs: number): Window {
+  return { fromMs, leaves: 0, leastMs: Number.POSITIVE_INFINITY, isCrowded: false };
 }

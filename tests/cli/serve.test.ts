@@ -94,9 +94,9 @@ test("with --watch it follows changes, and logs what cannot be served", async ()
   const url = await listening(command);
   const spec = join(folder, "bentofile.yaml");
   const text = readFileSync(spec, "utf8");
-  writeFileSync(spec, text.replace("virginica]", "other]"));
+  writeFileSync(spec, text.replaceAll("virginica", "other"));
   await command.said(/generation 2 is live/);
-  writeFileSync(spec, text.replace("k: 3", "k: three"));
+  writeFileSync(spec, text.replaceAll("virginica", "other").replace("k: 3", "k: three"));
   await command.said(/this cannot be served; what was live stays live/);
   const { json } = await call(`${url}/classify`, { body: setosa });
   expect(json).toMatchObject({ species: "setosa", candidates: [{}, {}, { label: "other" }] });

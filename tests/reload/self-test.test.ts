@@ -1,5 +1,5 @@
 /** What would not answer the spec's own examples does not become live. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SelfTestError } from "../../runtime/server/examples/self-test.js";
 import { call } from "../support/http.js";
@@ -55,6 +55,32 @@ test("examples of graphs that have not changed are not asked again", async () =>
   try {
     writeFileSync(join(folder, "bentofile.yaml"), spec(2, "two"));
     await expect(service.host.deploy(await deployableOf(folder))).resolves.toMatchObject({ generation: 2 });
+  } finally {
+    await service.close();
+  }
+});
+
+test("each version that answers somebody is asked, and a canary that answers otherwise stays out", async () => {
+  const versions = (settings: string) => spec(2).replace("net: model.onnx", `net: { source: models, ${settings} }`);
+  const folder = folderOf({
+    "bentofile.yaml": versions("version_policy: all"),
+    "models/1/model.onnx": same,
+    "models/2/model.onnx": same,
+  });
+  const service = await serveFolder(folder);
+  const deploy = async (settings: string) => {
+    writeFileSync(join(folder, "bentofile.yaml"), versions(settings));
+    return service.host.deploy(await deployableOf(folder));
+  };
+  try {
+    mkdirSync(join(folder, "models/3"));
+    writeFileSync(join(folder, "models/3/model.onnx"), negated);
+    await expect(deploy("version_policy: all, traffic: { 1: 99.9, 3: 0.1 }")).rejects.toThrow(
+      'example "two" of /run is not answered as expected by net=3: /y/0 expected 2, got -2',
+    );
+    // A shadow answers nobody.
+    await expect(deploy("version_policy: all, shadow: 3")).resolves.toMatchObject({ generation: 2 });
+    await expect(deploy("version_policy: all, traffic: { 1: 50, 2: 50 }")).resolves.toMatchObject({ generation: 3 });
   } finally {
     await service.close();
   }

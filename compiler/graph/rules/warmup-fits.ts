@@ -10,7 +10,8 @@ export const warmupFits: Rule = ({ spec, models }, report) => {
   for (const [name, declared] of spec.models) {
     const loaded = models.get(name);
     if (declared === null || loaded === null || loaded === undefined) continue;
-    for (const [index, { batch_size, inputs }] of (declared.warmup ?? []).entries()) {
+    for (const [index, run] of (declared.warmup ?? []).entries()) {
+      const { batch_size, inputs } = run;
       const path: Path = ["models", name, "warmup", index];
       const names = loaded.inputs.map((input) => input.name);
       const unknown = Object.keys(inputs).filter((input) => !names.includes(input));

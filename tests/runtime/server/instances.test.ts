@@ -61,8 +61,9 @@ endpoints: [{ path: /guarded, graph: run_guarded }, { path: /quick, graph: run_q
   test("answers 504 for a run without end, which is ended, and the next request gets its answer", async () => {
     const endless = await post("/loop", { x: [1], turns: "4000000000000000000" }, { "x-ekiben-deadline-ms": "100" });
     expect([endless.status, JSON.parse(endless.text).code]).toEqual([504, "deadline-exceeded"]);
+    await until("/metrics", 'ekiben_runs_killed_total{model="turns_of",version="1"} 1');
+    await until("/readyz", '"ready":true');
     expect((await post("/loop", { x: [3], turns: 2 })).text).toBe('{"y":[3]}');
-    await until("/metrics", 'ekiben_runs_killed_total{model="turns_of"} 1');
   });
 
   test("says that a model has no instance, while the others answer; and that it has one again", async () => {
@@ -76,7 +77,7 @@ endpoints: [{ path: /guarded, graph: run_guarded }, { path: /quick, graph: run_q
       503,
       expect.arrayContaining(['model "guarded"']),
     ]);
-    await until("/metrics", 'ekiben_instances{model="guarded",state="quarantined"} 1');
+    await until("/metrics", 'ekiben_instances{model="guarded",version="1",state="quarantined"} 1');
     const refused = await post("/guarded", { x: [1] });
     expect([refused.status, JSON.parse(refused.text).code]).toEqual([503, "not-ready"]);
     expect(Number(refused.headers["retry-after"])).toBeGreaterThanOrEqual(1);
