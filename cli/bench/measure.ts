@@ -50,6 +50,8 @@ export async function measure(
   const { load, limits, clock, timeoutMs } = options;
   const connections = load.kind === "closed" ? load.concurrency : openConnections;
   const client = new Client(target.url, { connections, timeoutMs });
+  const callOff = (): void => client.close();
+  target.signal.addEventListener("abort", callOff);
   const parts = { client, calls: target.calls, load, clock, signal: target.signal };
   try {
     if (options.warmupMs > 0) {
@@ -63,6 +65,7 @@ export async function measure(
     const after = await readMetrics(client, target.metricsPath);
     return { load, ...driven, generatorBusy, ...serverFigures(before, after, driven.tally.requests) };
   } finally {
+    target.signal.removeEventListener("abort", callOff);
     client.close();
   }
 }

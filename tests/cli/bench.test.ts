@@ -1,6 +1,7 @@
 /** `ekiben bench` as a user runs it, short. */
-import { ekiben, listening, startCommand } from "../support/command.js";
+import { type Command, ekiben, listening, startCommand } from "../support/command.js";
 import { inRepository } from "../support/paths.js";
+import { lookAt, serversOf } from "../support/process-list.js";
 import { folderOf } from "../support/service.js";
 
 const short = ["--requests", "40", "--warmup", "0"];
@@ -120,6 +121,43 @@ test("--url loads a server that runs already, which goes on running", async () =
     server.process.kill("SIGKILL");
     await server.ended;
   }
+});
+
+describe("what is cut short", () => {
+  const running: Command[] = [];
+  afterEach(async () => {
+    for (const command of running.splice(0)) {
+      command.process.kill("SIGKILL");
+      await command.ended;
+    }
+  });
+
+  /** A bench that would take an hour, once it counts answers, and the process of its server. */
+  async function underLoad() {
+    const command = startCommand(["bench", "examples/iris", "--duration", "3600", "--warmup", "0"]);
+    running.push(command);
+    await command.said(/\d answered/);
+    const [server = 0] = serversOf(command.process.pid ?? 0);
+    expect(lookAt(server)).toBeDefined();
+    return { command, server };
+  }
+
+  test("a signal ends the load: what was measured is told, and the server is gone", async () => {
+    const { command, server } = await underLoad();
+    command.process.kill("SIGINT");
+    expect(await command.ended).toBe(130);
+    expect(command.stdout()).toContain("p99.9");
+    expect(command.stdout()).not.toContain("ECONNRESET");
+    expect(lookAt(server)).toBeUndefined();
+  });
+
+  test("a server that ends under the load is told, and nothing that was measured", async () => {
+    const { command, server } = await underLoad();
+    process.kill(server, "SIGKILL");
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toContain("the service ended under the load");
+    expect(command.stdout()).toBe("");
+  });
 });
 
 test.each([
