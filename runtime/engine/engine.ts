@@ -1,6 +1,6 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanModel, PlanNode } from "../plan/plan.js";
+import type { Plan, PlanNode } from "../plan/plan.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
@@ -17,6 +17,7 @@ import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
+import { sharedThreads } from "./open/thread-budget.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
@@ -118,8 +119,13 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const versions = versionsOf(plan);
   const unsupported = versions.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
-  machine.lanes.expect(versions.reduce((sum, { model }) => sum + instancesOf(model), 0));
-  const parts = { ...machine, files: pathOf, fileOf: (name: string) => plan.files[name] };
+  const models = versions.map(({ model }) => model);
+  const parts = {
+    ...machine,
+    files: pathOf,
+    fileOf: (name: string) => plan.files[name],
+    sharedThreads: sharedThreads(models, machine.lanes.cores),
+  };
   const opening = versions.map((version) => leaseVersion(version, parts));
   const [resources, ...settled] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
@@ -132,10 +138,6 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
     throw failure?.status === "rejected" ? failure.reason : new Error("invariant: resources are loaded");
   }
   return engineOf(plan, leases, resources.value as Resources, machine);
-}
-
-function instancesOf(model: PlanModel): number {
-  return model.instances.reduce((sum, each) => sum + each.count * (each.ids?.length ?? 1), 0);
 }
 
 function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {

@@ -7,6 +7,14 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+export interface WantedGroup {
+  readonly name: string;
+  readonly model: PlanModel;
+  readonly version: PlanVersion;
+  /** Of each instance; those of all models are budgeted together. */
+  readonly threads: number | undefined;
+}
+
 interface Entry {
   readonly group: Promise<ModelGroup>;
   leases: number;
@@ -16,13 +24,8 @@ export class GroupPool {
   readonly #entries = new Map<string, Entry>();
 
   /** The group of a model's version, opened when no engine has it yet. */
-  async lease(
-    name: string,
-    model: PlanModel,
-    { version, digest }: PlanVersion,
-    open: () => Promise<ModelGroup>,
-  ): Promise<Lease> {
-    const key = JSON.stringify([name, version, digest, ...settingsOf(model)]);
+  async lease(wanted: WantedGroup, open: () => Promise<ModelGroup>): Promise<Lease> {
+    const key = keyOf(wanted);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { group: open(), leases: 0 };
@@ -48,7 +51,9 @@ export class GroupPool {
   }
 }
 
-/** What the digest does not hold: how requests meet, and what references to the environment stand for at this start. */
-function settingsOf({ batching, queue, session, devices, instances, isolation }: PlanModel): readonly unknown[] {
-  return [batching ?? null, queue, session, devices, instances, isolation ?? null];
+/** What makes a group another: its model's contents, how requests meet, where it runs, and on how many threads. */
+function keyOf({ name, model, version, threads }: WantedGroup): string {
+  const { batching, queue, session, devices, instances, isolation } = model;
+  const settings = [batching, queue, session, devices, instances, isolation, threads];
+  return JSON.stringify([name, version.version, version.digest, settings]);
 }

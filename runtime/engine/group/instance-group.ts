@@ -14,11 +14,10 @@ import { BatchRunner } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
+import { type Chores, doChores } from "./chores.js";
 import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
-import { profile } from "./profile.js";
 import { WaitingQueue } from "./queue.js";
-import { quiet } from "./quiet.js";
 import { type MeasuredRun, RunCost } from "./run-cost.js";
 import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
@@ -42,15 +41,6 @@ export interface GroupParts {
   readonly clock: Clock;
 }
 
-export interface Chores {
-  /** Told which sizes of batches pay, when the group had to find out. */
-  readonly onMeasured: (measured: readonly MeasuredRun[]) => void;
-  /** Comes last. */
-  readonly prepare: () => Promise<void>;
-}
-
-/** Nobody has come for so long: time for chores. */
-const quietMs = 300;
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
 const shortRunMs = 1;
 
@@ -137,20 +127,19 @@ export class InstanceGroup implements ModelGroup {
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 
-  private async doChores({ onMeasured, prepare }: Chores): Promise<void> {
+  private doChores(chores: Chores): Promise<void> {
     const { name, model, clock, observer } = this.parts;
-    const isIdle = () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy);
-    const idle = () => quiet(clock, quietMs, isIdle);
-    await new Promise<void>((resolve) => void clock.after(quietMs, resolve));
-    if (this.shares && this.measured.length === 0) {
-      const measured = await profile({ model, idle, run: (feeds) => this.runApart(feeds) });
-      if (measured !== undefined) {
+    const needsMeasuring = this.shares && this.measured.length === 0;
+    return doChores(chores, {
+      model: needsMeasuring ? model : undefined,
+      clock,
+      isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
+      run: (feeds) => this.runApart(feeds),
+      onMeasured: (measured) => {
         this.cost = new RunCost(measured);
         observer({ kind: "model-measured", model: name, measured });
-        onMeasured(measured);
-      }
-    }
-    if (await idle()) await prepare();
+      },
+    });
   }
 
   /** Runs what nobody asked for, on an idle instance; gives its milliseconds. */

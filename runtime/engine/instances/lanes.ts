@@ -1,10 +1,6 @@
 /**
  * The worker threads of this process, started when they are needed: as many as there are cores at most, shared by all
  * models and by heavy kernels. There is one of these in a process, since WebGPU bears only one thread in a process.
- *
- * Threads: the instances of all models together get the cores, none twice. One model alone with one instance gets them
- * all (87 to 93% of the throughput of one instance a core, near half the latency, and one copy of its weights); several get a lane
- * each with an equal share. More threads than cores cost 30 to 45%.
  */
 import { availableParallelism } from "node:os";
 import type { DeviceName } from "../../plan/plan.js";
@@ -15,8 +11,6 @@ import { Lane } from "./lane.js";
 
 export interface LanesOptions {
   readonly cores?: number;
-  /** Instances on the CPU of all models together, which share the cores; one until `expect` says otherwise. */
-  readonly instances?: number;
   readonly observer?: Observer;
 }
 
@@ -24,13 +18,10 @@ export class Lanes {
   readonly cores: number;
   private readonly sessions = new Map<Lane, number>();
   private alone: Lane | undefined;
-  private instances: number;
-
   private observer: Observer;
 
   constructor(options: LanesOptions = {}) {
     this.cores = options.cores ?? availableParallelism();
-    this.instances = options.instances ?? 1;
     this.observer = options.observer ?? silentObserver;
   }
 
@@ -42,16 +33,6 @@ export class Lanes {
   /** Who is told of threads that end, from now on. */
   observe(observer: Observer): void {
     this.observer = observer;
-  }
-
-  /** Threads that a session runs its operators on, unless its model says otherwise. */
-  get intraOpThreads(): number {
-    return Math.max(1, Math.floor(this.cores / Math.min(Math.max(this.instances, 1), this.cores)));
-  }
-
-  /** Says how many instances will share the cores from now on; open sessions keep their threads. */
-  expect(instances: number): void {
-    this.instances = instances;
   }
 
   /** A lane for one more session on a device: one of its own while cores are left, else the one with the fewest. */

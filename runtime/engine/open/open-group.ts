@@ -6,7 +6,8 @@ import { newestVersion } from "../../plan/versions.js";
 import type { Clock } from "../clock.js";
 import type { ModelSource } from "../compiled/compiled-models.js";
 import type { Kept } from "../compiled/kept.js";
-import { type Chores, InstanceGroup } from "../group/instance-group.js";
+import type { Chores } from "../group/chores.js";
+import { InstanceGroup } from "../group/instance-group.js";
 import type { ModelGroup, Placement } from "../group/model-group.js";
 import { canShare } from "../group/sharing.js";
 import { deviceNote, devices } from "../instances/devices.js";
@@ -32,6 +33,8 @@ export interface OpenGroupOptions {
   readonly filesMayChange?: boolean;
   /** What the Plan says of a file. */
   readonly fileOf?: (name: string) => PlanFile | undefined;
+  /** Threads of an instance whose model does not say how many; all cores unless said otherwise. */
+  readonly sharedThreads?: number;
   /** Compiled models and measurements, where they are kept. */
   readonly kept?: Kept;
   /** Whether the group does chores while nobody comes: measures batches, and has the model compiled for the next time. */
@@ -67,7 +70,7 @@ export async function openGroup(options: OpenGroupOptions): Promise<ModelGroup> 
       const next = await openOne(options, wanted, opened, notes);
       if (next !== undefined) opened.push(next);
     }
-    return await groupOf(options, opened, [...notes.values()]);
+    return await groupOf(options, opened, [...notes.values(), ...fewerNotes(options, opened.length)]);
   } catch (error) {
     await Promise.all(opened.map(({ instance }) => instance.close()));
     throw error;
@@ -177,6 +180,16 @@ function wantedInstances(model: PlanModel, cores: number): readonly Wanted[] {
   });
 }
 
+/** A sentence where the spec asks for more instances on the CPU than there are cores. */
+function fewerNotes({ model, lanes: { cores } }: OpenGroupOptions, opened: number): readonly string[] {
+  const asked = model.instances.reduce((sum, { count, ids }) => sum + count * (ids?.length ?? 1), 0);
+  const isCapped = asked > opened && opened === cores && model.devices.every((device) => device === "cpu");
+  if (!isCapped) return [];
+  return [
+    `It has ${opened} instances, not ${asked}: on the CPU there are no more than cores, since more slow all of them down.`,
+  ];
+}
+
 /** The first device that works; undefined where one session is all that the device takes and there is one. */
 async function openOne(
   options: OpenGroupOptions,
@@ -210,7 +223,7 @@ async function openOn(
     weights: options.filesMayChange === true ? weightsOf(version, files) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
-    intraOpThreads: model.session.intraOpThreads ?? lanes.intraOpThreads,
+    intraOpThreads: model.session.intraOpThreads ?? options.sharedThreads ?? lanes.cores,
     options: model.session,
   };
   const others = opened.map(({ instance }) => instance);

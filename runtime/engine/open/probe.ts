@@ -27,7 +27,7 @@ export async function probeDevices(): Promise<readonly DeviceProbe[]> {
   const folder = mkdtempSync(join(tmpdir(), "ekiben-probe-"));
   const file = join(folder, "probe.onnx");
   writeFileSync(file, negation);
-  const lanes = new Lanes({ instances: 1, observer: silentObserver });
+  const lanes = new Lanes({ observer: silentObserver });
   try {
     const probes: DeviceProbe[] = [];
     for (const device of Object.keys(devices) as DeviceName[]) probes.push(await probe(device, file, lanes));

@@ -30,9 +30,10 @@ export function versionsOf(plan: Plan): readonly VersionOf[] {
 /** Throws `ModelOpenError` with the model's name. */
 export async function leaseVersion({ name, model, version }: VersionOf, parts: LeaseParts): Promise<Leased> {
   const observer = ofVersion(parts.observer, version.version);
+  const threads = model.session.intraOpThreads ?? parts.sharedThreads;
   const open = () => openGroup({ ...parts, name, model, version, observer });
   try {
-    return { name, model, version, lease: await parts.groups.lease(name, model, version, open) };
+    return { name, model, version, lease: await parts.groups.lease({ name, model, version, threads }, open) };
   } catch (error) {
     if (!(error instanceof ModelOpenError)) throw error;
     const which = model.versions.length === 1 ? "" : `version ${version.version}: `;

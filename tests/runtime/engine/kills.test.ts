@@ -19,7 +19,7 @@ import { deadlyInput, dividingModel, loopModel } from "../../support/troubled-mo
 const kills = Number(process.env["EKIBEN_KILLS"] ?? 20);
 const onLinux = process.platform === "linux" ? describe : describe.skip;
 const forever = new AbortController().signal;
-const lanes = new Lanes({ cores: 3, instances: 3 });
+const lanes = new Lanes({ cores: 3 });
 afterAll(() => lanes.close());
 
 type Settings = Parameters<typeof planModel>[1];

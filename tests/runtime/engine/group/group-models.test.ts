@@ -18,7 +18,7 @@ const forever = new AbortController().signal;
 const batching = { maxBatchSize: 8, maxQueueDelayMs: 0 };
 
 const events: EngineEvent[] = [];
-const lanes = new Lanes({ cores: 2, instances: 1, observer: silentObserver });
+const lanes = new Lanes({ cores: 2, observer: silentObserver });
 const groups: ModelGroup[] = [];
 afterEach(() => events.splice(0));
 afterAll(async () => {

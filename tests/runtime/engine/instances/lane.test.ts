@@ -96,34 +96,23 @@ describe("the end of a lane", () => {
 
 describe("the lanes of a process", () => {
   test("are no more than cores; each session gets the one with the fewest", async () => {
-    const lanes = new Lanes({ cores: 2, instances: 3, observer: silentObserver });
+    const lanes = new Lanes({ cores: 2, observer: silentObserver });
     const placed = [lanes.place("cpu"), lanes.place("cpu"), lanes.place("cpu")];
     expect(new Set(placed).size).toBe(2);
     await lanes.close();
   });
 
   test("WebGPU has one of its own", async () => {
-    const lanes = new Lanes({ cores: 4, instances: 1, observer: silentObserver });
+    const lanes = new Lanes({ cores: 4, observer: silentObserver });
     const [cpu, first, second] = [lanes.place("cpu"), lanes.place("webgpu"), lanes.place("webgpu")];
     expect(second).toBe(first);
     expect([cpu, lanes.place("cpu")]).not.toContain(first);
     await lanes.close();
   });
 
-  test.each([
-    [1, 8, 8],
-    [2, 8, 4],
-    [3, 8, 2],
-    [8, 8, 1],
-    [20, 8, 1],
-    [0, 2, 2],
-  ])("%i instances on %i cores run on %i threads each", (instances, cores, threads) => {
-    expect(new Lanes({ cores, instances, observer: silentObserver }).intraOpThreads).toBe(threads);
-  });
-
   test("take kernels where there is least to do", async () => {
     const events: EngineEvent[] = [];
-    const lanes = new Lanes({ cores: 2, instances: 1, observer: (event) => events.push(event) });
+    const lanes = new Lanes({ cores: 2, observer: (event) => events.push(event) });
     const results = ["a", "b", "c"].map((text) => lanes.step("text.join", { texts: [text, text], separator: "" }));
     expect(await Promise.all(results)).toEqual(["aa", "bb", "cc"]);
     await lanes.close();
