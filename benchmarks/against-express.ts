@@ -1,8 +1,8 @@
 /** A model under load, behind our server and behind what a person would write first: Express, express.json, onnxruntime inline. */
-import { rounds, seconds } from "./length.js";
+import { choresS, rounds, seconds } from "./length.js";
 import { type LoadResult, load } from "./load.js";
 import { figures, type Row, ratioRow } from "./measure.js";
-import type { Running } from "./process.js";
+import { type Running, settled } from "./process.js";
 import { type Call, startBare, startOurs, writeService } from "./service.js";
 
 export interface ExpressCase {
@@ -29,6 +29,7 @@ export async function againstExpress(measured: ExpressCase): Promise<readonly Ro
   const { folder, model } = writeService(measured.name, measured.model, measured.spec);
   const ours = await startOurs(folder, measured.call);
   const theirs = await startBare("server", model, measured.call);
+  await settled(ours.pid, choresS);
   const measuredRounds: Round[] = [];
   for (let round = 0; round <= rounds(roundsOfBoth); round++) {
     const both = { ours: await drive(ours, measured), theirs: await drive(theirs, measured) };

@@ -1,9 +1,9 @@
 /** A model behind our server under load, against onnxruntime in a loop that runs one row at a time on as many threads. */
 import { availableParallelism } from "node:os";
-import { rounds, seconds } from "./length.js";
+import { choresS, rounds, seconds } from "./length.js";
 import { load } from "./load.js";
 import { type Row, ratioRow, spread } from "./measure.js";
-import { median, output } from "./process.js";
+import { median, output, settled } from "./process.js";
 import { bareScript, type Call, startOurs, writeService } from "./service.js";
 
 export interface LoopCase {
@@ -31,6 +31,7 @@ export async function againstLoop(measured: LoopCase): Promise<readonly Row[]> {
   const { name, call, connections, dims } = measured;
   const { folder, model } = writeService(name, measured.model, measured.spec);
   const ours = await startOurs(folder, call);
+  await settled(ours.pid, choresS);
   const threads = availableParallelism();
   const lasting = seconds(measured.seconds);
   const found: Round[] = [];

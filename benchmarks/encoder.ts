@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ratioOf } from "../cli/bench/compare.js";
 import { seeded } from "../tests/support/random.js";
-import { rounds, seconds } from "./length.js";
+import { choresS, rounds, seconds } from "./length.js";
 import { load } from "./load.js";
 import type { Row } from "./measure.js";
-import { median, type Running } from "./process.js";
+import { median, type Running, settled } from "./process.js";
 import { root, startOurs, writeService } from "./service.js";
 
 const names = ["input_ids", "attention_mask", "token_type_ids"];
@@ -53,6 +53,7 @@ export async function startBoth(): Promise<Both> {
     startOurs(writeService(name, model, spec(batching)).folder, { path, contentType, body: first });
   const batched = await start("batched", `, batching: { max_batch_size: 32, pad: ${pad} }`);
   const single = await start("single", "");
+  for (const { pid } of [batched, single]) await settled(pid, choresS);
   return { batched, single, stop: async () => void (await Promise.all([batched.stop(), single.stop()])) };
 }
 

@@ -34,8 +34,7 @@ export async function flood(parts: FloodCase): Promise<Flooded> {
   const answers = new Map<number, LatencyHistogram>();
   const idle: Connection[] = [];
   let sent = 0;
-  const startMs = performance.now();
-  const endMs = startMs + seconds * 1000;
+  let endMs = Number.POSITIVE_INFINITY;
   const onAnswer = (connection: Connection, status: number, ms: number): void => {
     const histogram = answers.get(status) ?? new LatencyHistogram();
     answers.set(status, histogram);
@@ -48,6 +47,7 @@ export async function flood(parts: FloodCase): Promise<Flooded> {
     connection.send(bytes, performance.now());
   };
   const all = await Promise.all(Array.from({ length: connections }, () => Connection.open(parts.port, onAnswer)));
+  endMs = performance.now() + seconds * 1000;
   const unsent = ratePerS === undefined ? closed(all, ask) : await open({ ratePerS, idle, all, ask, endMs });
   while (performance.now() < endMs || idle.length < all.length) await pause(5);
   for (const connection of all) connection.close();

@@ -9,3 +9,6 @@ export function rounds(count: number): number {
 export function seconds(count: number): number {
   return isShort ? Math.min(count, 1) : count;
 }
+
+/** The longest that a server's chores are waited for. */
+export const choresS = isShort ? 2 : 60;

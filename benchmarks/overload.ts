@@ -3,9 +3,9 @@
  * again a second later.
  */
 import { type Flooded, flood } from "./flood.js";
-import { isShort, seconds } from "./length.js";
+import { choresS, seconds } from "./length.js";
 import type { Row } from "./measure.js";
-import type { Running } from "./process.js";
+import { type Running, settled } from "./process.js";
 import { type Call, startOurs, writeService } from "./service.js";
 
 export interface OverloadCase {
@@ -38,9 +38,8 @@ export async function measureOverload(parts: OverloadCase): Promise<Overloaded> 
   const { folder } = writeService("overload", parts.model, parts.spec);
   const server = await startOurs(folder, parts.call);
   try {
-    // Chores are done before, and the server has what it learns of its own throughput.
+    await settled(server.pid, choresS);
     await run(server, parts, { connections: parts.capacityConnections, seconds: 5 });
-    await pause(isShort ? 500 : 5_000);
     const before = await run(server, parts, { connections: 1, seconds: 3 });
     const capacity = await run(server, parts, { connections: parts.capacityConnections, seconds: 10 });
     const capacityPerS = answered(capacity, 200) / capacity.seconds;

@@ -1,6 +1,6 @@
 /** Processes under measurement: started, waited for, their CPU time and memory read from the system. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 export interface Running {
@@ -52,6 +52,48 @@ export function cpuMicros(pid: number): number {
     .split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
   return ticks * 10_000;
+}
+
+/** That of a process and of those that it started and that live. */
+function treeCpuMicros(pid: number): number {
+  const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(Number(name)) === pid);
+  return [pid, ...children.map(Number)].reduce((sum, each) => sum + cpuOrNone(each), 0);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")[1],
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function cpuOrNone(pid: number): number {
+  try {
+    return cpuMicros(pid);
+  } catch {
+    return 0;
+  }
+}
+
+const settleMs = 1_000;
+const settledShare = 0.05;
+/** In a row. */
+const settledTimes = 2;
+
+/** Waits until a server and what it started do next to nothing: its chores are done, which are none of what is measured. */
+export async function settled(pid: number, mostS: number): Promise<void> {
+  let quiet = 0;
+  for (let waited = 0; quiet < settledTimes && waited < mostS * 1000; waited += settleMs) {
+    const before = treeCpuMicros(pid);
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
+    const share = (treeCpuMicros(pid) - before) / (settleMs * 1000);
+    quiet = Math.abs(share) < settledShare ? quiet + 1 : 0;
+  }
 }
 
 /** Resident memory in MB; Linux only. */

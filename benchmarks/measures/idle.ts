@@ -1,13 +1,11 @@
 /** What a server that was used and has nothing to do takes of a core. */
 import { join } from "node:path";
-import { isShort, rounds } from "../length.js";
+import { choresS, isShort, rounds } from "../length.js";
 import { type Measure, spread } from "../measure.js";
-import { cpuMicros, median } from "../process.js";
+import { cpuMicros, median, settled } from "../process.js";
 import { type Call, post, root, startOurs } from "../service.js";
 
 const idleS = isShort ? 2 : 30;
-/** Models are measured and compiled while nobody comes, once. */
-const choresS = isShort ? 2 : 20;
 const calls = 200;
 const call: Call = {
   path: "/summarize",
@@ -21,7 +19,7 @@ export const idle: Measure = {
     const server = await startOurs(join(root, "examples", "summarization"), call);
     try {
       for (let n = 0; n < calls; n++) await (await post(server.port, call)).arrayBuffer();
-      await pause(choresS);
+      await settled(server.pid, choresS);
       const shares: number[] = [];
       for (let round = 0; round < rounds(3); round++) {
         const before = cpuMicros(server.pid);
