@@ -61,37 +61,22 @@ async function plan(context: CommandContext, spec: string): Promise<Planned> {
 }
 
 async function open(
-  { spec, loaded, path, calls }: Planned,
-  { options, environment, output }: CommandContext,
+  planned: Planned,
+  context: CommandContext,
   { url, allowsFailures }: Settings,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const { plan: compiled } = loaded.deployable;
-  const server =
-    url === undefined ? await start(spec, options.list("set"), options.text("env-file"), environment) : undefined;
+  const server = url === undefined ? await start(planned.spec, context) : undefined;
   const base = new URL(server?.url ?? url ?? "");
-  const both = server === undefined ? signal : AbortSignal.any([signal, server.lost]);
   const client = new Client(base, { connections: 1, timeoutMs: 120_000 });
   try {
-    if (!allowsFailures) await tryCalls(client, calls);
-    const batched = Object.entries(compiled.models).flatMap(([name, { batching }]) =>
-      batching === undefined ? [] : [name],
-    );
-    if (server !== undefined && batched.length > 0) output.say(`${spec}: waiting for its models to be measured …`);
-    const profiles = await untilMeasured(client, server === undefined ? [] : batched, both);
-    const name = compiled.service.name;
-    const count = `${calls.length} ${calls.length === 1 ? "request" : "requests in turn"}`;
+    if (!allowsFailures) await tryCalls(client, planned.calls);
+    const ended = server === undefined ? signal : AbortSignal.any([signal, server.lost]);
+    const profiles = await untilMeasured(client, server === undefined ? [] : batchedOf(planned, context), ended);
     return {
-      target: {
-        name: spec,
-        url: base,
-        calls,
-        metricsPath: compiled.observability.metrics.path,
-        signal: both,
-      },
+      ...wordsOf(planned, base),
+      target: targetOf(planned, base, ended),
       profiles,
-      title: `${name} ${path}, ${count}, at ${base.origin}`,
-      head: { service: name, endpoint: path, url: base.origin, requests_in_turn: calls.map((call) => call.name) },
       check: () => checkAlive(server, signal),
       close: async () => server?.stop(),
     };
@@ -103,13 +88,29 @@ async function open(
   }
 }
 
-function start(
-  spec: string,
-  set: readonly string[],
-  envFile: string | undefined,
-  environment: NodeJS.ProcessEnv,
-): Promise<ServerProcess> {
-  return startServer({ spec, set, envFile, environment });
+function start(spec: string, { options, environment }: CommandContext): Promise<ServerProcess> {
+  return startServer({ spec, set: options.list("set"), envFile: options.text("env-file"), environment });
+}
+
+/** The models whose batches the server measures when it has started. */
+function batchedOf({ spec, loaded }: Planned, { output }: CommandContext): readonly string[] {
+  const models = Object.entries(loaded.deployable.plan.models);
+  const batched = models.flatMap(([name, { batching }]) => (batching === undefined ? [] : [name]));
+  if (batched.length > 0) output.say(`${spec}: waiting for its models to be measured …`);
+  return batched;
+}
+
+function targetOf({ spec, loaded, calls }: Planned, url: URL, signal: AbortSignal): Target {
+  return { name: spec, url, calls, metricsPath: loaded.deployable.plan.observability.metrics.path, signal };
+}
+
+function wordsOf({ loaded, path, calls }: Planned, { origin }: URL): Pick<Opened, "title" | "head"> {
+  const { name } = loaded.deployable.plan.service;
+  const count = `${calls.length} ${calls.length === 1 ? "request" : "requests in turn"}`;
+  return {
+    title: `${name} ${path}, ${count}, at ${origin}`,
+    head: { service: name, endpoint: path, url: origin, requests_in_turn: calls.map((call) => call.name) },
+  };
 }
 
 /** Each call once: a bench of refusals says nothing. */
