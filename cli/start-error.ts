@@ -41,6 +41,8 @@ export function describeOpenFailure(error: ModelOpenError): Diagnostic {
       name,
       problem: error.message,
     });
+  if (error.code === "model-memory")
+    return diagnostic("model-memory", "short", place, { name, problem: error.message });
   return diagnostic("model-failed", "open", place, { name, problem: error.message, suggestion: helpFor(error) });
 }
 

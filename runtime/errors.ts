@@ -11,6 +11,7 @@ export const errorTable = {
   "method-not-allowed": { status: 405, title: "The address does not take this method" },
   "not-acceptable": { status: 406, title: "The answer has no form that the caller accepts" },
   "body-timeout": { status: 408, title: "The body did not arrive in time" },
+  "sequence-lost": { status: 409, title: "The sequence's state is gone" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body's media type is not taken here" },
   "invalid-input": { status: 422, title: "The input is not what the endpoint takes" },

@@ -88,7 +88,7 @@ function worseThanInfo(diagnostics: readonly Diagnostic[]): readonly Diagnostic[
 }
 
 function isOfStart({ code }: Diagnostic): boolean {
-  return code === "model-failed" || code === "device-unavailable";
+  return code === "model-failed" || code === "model-memory" || code === "device-unavailable";
 }
 
 /** The longest code that a file's name begins with. */

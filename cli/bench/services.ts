@@ -57,6 +57,8 @@ async function plan(context: CommandContext, spec: string): Promise<Planned> {
   const { plan: compiled, pathOf } = loaded.deployable;
   const endpoint = chosenEndpoint(compiled, context.options.text("endpoint"));
   const calls = await callsOf(compiled, endpoint, context.options.list("input"), pathOf);
+  if ([endpoint, ...Object.values(compiled.models)].some(({ cache }) => cache !== undefined))
+    context.output.say(`${spec}: answers are kept (\`cache\`), so that few requests in turn measure the cache`);
   return { spec, loaded, path: endpoint.path, calls };
 }
 

@@ -51,7 +51,7 @@ function toJson({ key, model, kind, bytes, usedMs }: Listed) {
 
 function print({ key, model, kind, bytes, usedMs }: Listed): string {
   const used = new Date(usedMs).toISOString().slice(0, 16).replace("T", " ");
-  const size = kind === "compiled" ? megabytes(bytes) : "not compilable";
+  const size = kind !== "unsuitable" ? megabytes(bytes) : "not compilable";
   return `${key.slice(0, 12)}  ${size.padStart(14)}  last used ${used}  ${model}`;
 }
 

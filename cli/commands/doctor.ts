@@ -1,8 +1,9 @@
 /** `ekiben doctor`: what this machine offers, and what is missing. */
 import { availableParallelism, freemem, totalmem } from "node:os";
+import { onnxruntimeVersion } from "../../runtime/engine/instances/onnxruntime-version.js";
 import { probeDevices } from "../../runtime/engine/open/probe.js";
 import { thisPlatform, whyUnsupported } from "../../runtime/engine/platform.js";
-import { packageVersion, versions } from "../../runtime/server/status.js";
+import { packageVersion } from "../../runtime/server/status.js";
 import type { Command } from "../command.js";
 
 interface Check {
@@ -32,7 +33,7 @@ export const doctor: Command = {
     const devices = isSupported ? await probeDevices() : [];
     const machine = { cores: availableParallelism(), memory_bytes: totalmem(), free_bytes: freemem() };
     const ok = checks.every((check) => check.ok) && devices.some(({ device, works }) => device === "cpu" && works);
-    const { onnxruntime } = versions(undefined);
+    const onnxruntime = onnxruntimeVersion();
     if (output.json) {
       output.result(
         JSON.stringify({ ok, ekiben: packageVersion(), node: process.version, onnxruntime, machine, checks, devices }),
@@ -40,7 +41,7 @@ export const doctor: Command = {
       return ok ? 0 : 3;
     }
     const lines = [
-      `ekiben ${packageVersion()}, onnxruntime ${String(onnxruntime)}, Node.js ${process.version}`,
+      `ekiben ${packageVersion()}, onnxruntime ${onnxruntime}, Node.js ${process.version}`,
       `${machine.cores} cores, ${gigabytes(machine.memory_bytes)} of memory, ${gigabytes(machine.free_bytes)} of it free`,
       ...checks.map(
         (check) =>

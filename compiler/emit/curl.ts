@@ -1,8 +1,12 @@
 /** A call of an endpoint by curl, from the spec's example. */
 import { artifactPath } from "../../runtime/plan/load.js";
 import type { Plan, PlanEndpoint } from "../../runtime/plan/plan.js";
+import { takesSequence } from "../../runtime/plan/uses.js";
 import { namesFile } from "../../runtime/protocols/openapi.js";
 import type { Json } from "../../runtime/values/value.js";
+
+/** A sequence of one request: what an example is. */
+const wholeSequence = "example; start; end";
 
 type Inputs = { readonly [name: string]: Json };
 
@@ -11,8 +15,9 @@ export function curlCommand(plan: Plan, endpoint: PlanEndpoint, port: number): s
   const inputs = exampleInputs(plan, endpoint);
   if (inputs === undefined) return `curl http://localhost:${port}/readyz`;
   const url = `http://localhost:${port}${endpoint.path}`;
-  const method = endpoint.method === "POST" || endpoint.method === "GET" ? "" : ` -X ${endpoint.method}`;
-  if (endpoint.method === "GET") return `curl ${quoteWord(withQuery(plan, endpoint, url, inputs))}`;
+  const sequence = takesSequence(plan, endpoint.graph) ? ` -H 'x-ekiben-sequence: ${wholeSequence}'` : "";
+  const method = `${endpoint.method === "POST" || endpoint.method === "GET" ? "" : ` -X ${endpoint.method}`}${sequence}`;
+  if (endpoint.method === "GET") return `curl${method} ${quoteWord(withQuery(plan, endpoint, url, inputs))}`;
   if (!Object.values(inputs).some(namesFile))
     return `curl${method} ${quoteWord(url)} -H 'content-type: application/json' -d ${quoteWord(JSON.stringify(inputs))}`;
   const parts = Object.entries(inputs).map(([name, value]) => ` \\\n  ${formPart(plan, endpoint, name, value)}`);

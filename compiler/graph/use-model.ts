@@ -3,10 +3,12 @@
  * element types and dimensions agree, and what comes out.
  */
 import type { Expression, ModelOutput, ModelValue, RowMode } from "../../runtime/plan/plan.js";
+import { withoutState } from "../../runtime/plan/state.js";
 import type { Dim, Type } from "../../runtime/types/type.js";
 import { listOf, printDim, printType, recordOf, required, tensorOf, unknownType } from "../../runtime/types/type.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
 import type { LoadedModel } from "../models/load.js";
+import type { Marked } from "../models/mark-rows.js";
 import { fitsShape, isWritableAs, nesting } from "./assignable.js";
 import { freshDim } from "./dims.js";
 import type { Given } from "./given.js";
@@ -16,7 +18,8 @@ import { literalShape } from "./literal-shape.js";
 import { pictureHelp } from "./shape-help.js";
 import type { UseContext, Used } from "./typed-graph.js";
 
-export function useModel(model: LoadedModel, context: UseContext): Used {
+export function useModel(loaded: LoadedModel, context: UseContext): Used {
+  const model = withoutState(loaded, loaded.state);
   const parameters = model.inputs.map((input) => ({
     name: input.name,
     type: printInput(input),
@@ -194,7 +197,7 @@ const formWords: { readonly [rows in RowMode]: string } = {
   auto: "something",
 };
 
-function resultOf(model: LoadedModel, rows: RowMode, context: UseContext): Type {
+function resultOf(model: Marked, rows: RowMode, context: UseContext): Type {
   return recordOf(Object.fromEntries(model.outputs.map((output) => [output.name, outputType(output, rows, context)])));
 }
 
@@ -208,7 +211,7 @@ function outputType(output: ModelOutput, rows: RowMode, context: UseContext): Ty
   return rows === "list" ? listOf(item) : item;
 }
 
-function unknownResult(model: LoadedModel): Type {
+function unknownResult(model: Marked): Type {
   return recordOf(Object.fromEntries(model.outputs.map((output) => [output.name, unknownType])));
 }
 

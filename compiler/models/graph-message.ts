@@ -20,6 +20,8 @@ export interface Findings {
   readonly external: ExternalData[];
   /** `domain:operator`, the standard domain being empty. */
   readonly operators: Set<string>;
+  /** Of all weights that are floats of 16 bits. */
+  halfBytes: number;
 }
 
 /** Reads a `GraphProto` into `graph`; what nested graphs hold goes to `findings` alone. */
@@ -49,6 +51,7 @@ export function emptyGraph(): GraphMessage {
 
 function keep(tensor: TensorMessage, graph: GraphMessage, findings: Findings): void {
   graph.initializers.add(tensor.name);
+  findings.halfBytes += tensor.halfBytes;
   if (tensor.external !== undefined) findings.external.push(tensor.external);
 }
 

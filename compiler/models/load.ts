@@ -18,12 +18,15 @@ export interface LoadedModel extends Marked {
   readonly name: string;
   /** Those that are to be served, the newest last; at least one. Their inputs and outputs are alike but for names of dimensions. */
   readonly versions: readonly LoadedVersion[];
+  /** Inputs and outputs that are kept between requests: no arguments and no results. */
+  readonly state: readonly { readonly input: string; readonly output: string }[];
 }
 
 export interface LoadedVersion extends Marked {
   readonly version: string;
   readonly file: string;
   readonly externalData: readonly string[];
+  readonly halfBytes: number;
 }
 
 /** Reads what a model's files say. Null, with a diagnostic, for a model that cannot be served. */
@@ -45,7 +48,8 @@ export function loadModel(name: string, model: Model, workspace: Workspace, repo
   reportDifference(name, read, narrowed, place, report);
   const versions = read.map((each, index) => loadedVersion(each, narrowed[index] ?? { inputs: [], outputs: [] }));
   const newest = versions.at(-1);
-  return newest === undefined ? null : { name, versions, inputs: newest.inputs, outputs: newest.outputs };
+  if (newest === undefined) return null;
+  return { name, versions, inputs: newest.inputs, outputs: newest.outputs, state: model.sequence?.state ?? [] };
 }
 
 /** Every version says the same where the newest does; what is wrong with it is reported once. */
@@ -69,7 +73,7 @@ function readVersions(name: string, model: Model, workspace: Workspace, report: 
 function loadedVersion({ version, file, signature }: ReadVersion, border: Border): LoadedVersion {
   const folder = dirname(file);
   const externalData = signature.externalFiles.map((data) => join(folder, data));
-  return { version, file, externalData, ...markRows(border.inputs, border.outputs) };
+  return { version, file, externalData, halfBytes: signature.halfBytes, ...markRows(border.inputs, border.outputs) };
 }
 
 function narrowBorder({ inputs, outputs }: Border, { signature }: Model, path: Path, report: Report): Border {

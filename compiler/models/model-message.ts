@@ -18,7 +18,7 @@ export interface ModelMessage extends Findings {
 
 /** Reads a `ModelProto` without its weights. */
 export function readModel(file: WireFile): ModelMessage {
-  const findings: Findings = { external: [], operators: new Set() };
+  const findings: Findings = { external: [], operators: new Set(), halfBytes: 0 };
   const opsets: Opset[] = [];
   let irVersion = 0;
   let producer = "";

@@ -25,6 +25,8 @@ export interface Signature {
   readonly externalFiles: readonly string[];
   /** The operators that its nodes use, as `domain:operator` (`:Conv`), sorted. */
   readonly operators: readonly string[];
+  /** Bytes of weights that are floats of 16 bits. */
+  readonly halfBytes: number;
 }
 
 export interface SignatureInput extends OnnxValue {
@@ -78,6 +80,7 @@ function signatureOf(message: ModelMessage, graph: GraphMessage, externalFiles: 
     externalData: message.external,
     externalFiles,
     operators: [...message.operators].sort(),
+    halfBytes: Number.isFinite(message.halfBytes) ? message.halfBytes : 0,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Span, WireFile } from "./wire.js";
 export interface TensorMessage {
   readonly name: string;
   readonly external: ExternalData | undefined;
+  /** Its bytes where it holds floats of 16 bits, else 0. */
+  readonly halfBytes: number;
 }
 
 /** Bytes of one tensor in a file beside the model. */
@@ -18,6 +20,8 @@ export interface ExternalData {
 }
 
 const externalLocation = 1;
+/** float16 and bfloat16. */
+const halfTypes: ReadonlySet<number> = new Set([10, 16]);
 
 /** Reads a `TensorProto` without its weights. */
 export function readTensor(file: WireFile, message: Span): TensorMessage {
@@ -37,10 +41,12 @@ export function readTensor(file: WireFile, message: Span): TensorMessage {
     if (field.number === 8) name = file.text(field.span);
     if (field.number === 13) readEntry(file, field.span, entries);
   });
-  if (dataLocation !== externalLocation) return { name, external: undefined };
   const needed = bytesOf(dataType, elements);
+  const halfBytes = halfTypes.has(dataType) ? needed : 0;
+  if (dataLocation !== externalLocation) return { name, external: undefined, halfBytes };
   return {
     name,
+    halfBytes,
     external: {
       tensor: name,
       location: entries.get("location") ?? "",

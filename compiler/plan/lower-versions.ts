@@ -38,7 +38,8 @@ export function planVersions(
     const contents = [file ?? "", ...externalData].map((name) => files[name]?.sha256 ?? "");
     const { inputs, outputs } = version;
     const digest = digestOf({ contents, ...settings, inputs, outputs });
-    return { version: version.version, digest, file: file ?? "", externalData };
+    const halves = version.halfBytes === 0 ? {} : { halfBytes: version.halfBytes };
+    return { version: version.version, digest, file: file ?? "", externalData, ...halves };
   });
 }
 

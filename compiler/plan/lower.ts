@@ -25,7 +25,10 @@ import type { Endpoint, Example, Input, Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import { constraintsOf } from "./constraints.js";
 import { digestOf } from "./digest.js";
+import { planCache } from "./lower-cache.js";
+import { planMemory, planResidency } from "./lower-memory.js";
 import { ascending, planBatching, planQueue, planWarmup } from "./lower-queue.js";
+import { planSequence } from "./lower-sequence.js";
 import { planTraffic, planVersions, versionFiles } from "./lower-versions.js";
 
 export interface Lowered {
@@ -127,7 +130,10 @@ function planModel(
     ...isolation,
     ...(declared.batching === undefined ? {} : { batching: planBatching(declared.batching) }),
     queue: planQueue(declared.queue),
+    ...planResidency(declared),
     ...planWarmup(declared.warmup),
+    ...planCache(declared.cache),
+    ...planSequence(declared.sequence),
   };
 }
 
@@ -203,6 +209,7 @@ function planEndpoint(endpoint: Endpoint): PlanEndpoint {
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
     ...(endpoint.timeout_ms === undefined ? {} : { timeoutMs: endpoint.timeout_ms }),
     ...(endpoint.max_concurrency === undefined ? {} : { maxConcurrency: endpoint.max_concurrency }),
+    ...planCache(endpoint.cache),
     examples: endpoint.examples.map(planExample),
   };
 }
@@ -224,6 +231,7 @@ function planServer({ server, references }: Spec, setting: SettingOf): Plan["ser
     bodyLimitBytes: setting(["server", "body_limit"], parseSize(server.body_limit) ?? 0),
     shutdownGraceS: setting(["server", "shutdown_grace_s"], server.shutdown_grace_s),
     workers: setting(["server", "workers"], server.workers),
+    ...planMemory(server, (bytes) => setting(["server", "memory_limit"], bytes)),
     ...(server.cors === undefined ? {} : { cors: referring(server.cors, ["server", "cors"], references) }),
   };
 }

@@ -184,9 +184,14 @@ export interface Model {
     /** Who take turns: `api_key`, callers by the key in `authorization` or `x-api-key`. */
     readonly fair_by?: "api_key";
   };
-  /** Answers kept by the digests of the model and of the inputs. */
-  readonly cache?: { readonly [name: string]: unknown };
-  /** Whether the model stays in memory. */
+  /** Answers are kept, by the digests of the model's version and of the inputs; the same question at the same time is asked once. Off unless it stands here. */
+  readonly cache?: {
+    /** The most memory that the answers take; the least recently used go first. One that is larger is not kept. */
+    readonly max_bytes: number | string;
+    /** How long an answer is kept, from when it was made. */
+    readonly ttl_s: number;
+  };
+  /** `on_demand`: the model is loaded when somebody asks for it; where memory is short, the least recently used goes first. */
   readonly residency: "always" | "on_demand";
   /** Runs of every instance before the model counts as ready; one that fails keeps the model from being served. */
   readonly warmup?: readonly ({
@@ -195,8 +200,26 @@ export interface Model {
     /** Values by input: `random`, `zeros` (what is not named is that), or nested lists for one row or for all. */
     readonly inputs: { readonly [name: string]: unknown };
   })[];
-  /** Streams with state. */
-  readonly sequence?: { readonly [name: string]: unknown };
+  /** Streams with state: tensors that the model gives and takes again are kept between the requests of one sequence, which callers name in `x-ekiben-sequence`. */
+  readonly sequence?: {
+    /** How long a sequence may rest between two requests before its state is forgotten. */
+    readonly idle_timeout_s: number;
+    /** The most sequences at the same time; the one that has rested longest makes room. */
+    readonly max_sequences: number;
+    /** The most memory that their states take; the one that has rested longest makes room. */
+    readonly max_bytes: number | string;
+    /** What is kept. These inputs and outputs are no arguments and results of the model's steps. */
+    readonly state: readonly ({
+      /** The input that takes it. */
+      readonly input: string;
+      /** The output that gives the next one. */
+      readonly output: string;
+      /** What it is at the start: a number that fills it, or nested lists for one sequence. */
+      readonly initial: number | readonly unknown[];
+      /** Sizes at the start by dimension, where neither the model nor the other inputs tell them, such as 0 for what grows. */
+      readonly sizes?: { readonly [name: string]: number };
+    })[];
+  };
   /** Narrows or renames what the ONNX file says. */
   readonly signature?: {
     /** By the ONNX file's names. */
@@ -249,8 +272,13 @@ export interface Endpoint {
   readonly timeout_ms?: number;
   /** Requests at the same time; above it callers get 429. */
   readonly max_concurrency?: number;
-  /** Answers kept for a while. */
-  readonly cache?: { readonly [name: string]: unknown };
+  /** Answers are kept, by the digests of the graph, of its models' versions and of the inputs; the same question at the same time is asked once. Off unless it stands here. */
+  readonly cache?: {
+    /** The most memory that the answers take; the least recently used go first. One that is larger is not kept. */
+    readonly max_bytes: number | string;
+    /** How long an answer is kept, from when it was made. */
+    readonly ttl_s: number;
+  };
   /** Who may call; overrides the server's. */
   readonly auth?: string | { readonly [name: string]: unknown };
   /** How often one may call. */
@@ -269,7 +297,7 @@ export interface Server {
   readonly host: string;
   /** HTTP processes. */
   readonly workers: number;
-  /** The memory that models may take; the container's by default. */
+  /** The memory that models may take; by default nine tenths of the container's, or else the machine's, less what the server takes itself. What is estimated to need more is not started. */
   readonly memory_limit?: number | string;
   /** The deadline of a request. */
   readonly timeout_ms: number;

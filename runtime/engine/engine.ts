@@ -1,9 +1,13 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanNode } from "../plan/plan.js";
+import type { Plan, PlanEndpoint, PlanNode } from "../plan/plan.js";
+import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
 import { Stop, type StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
+import { AnswerCaches } from "./answers/answer-caches.js";
+import { cachedGraphs } from "./answers/cached-graph.js";
+import { endpointName, leaseCaches } from "./answers/engine-caches.js";
 import type { Clock } from "./clock.js";
 import { systemClock } from "./clock.js";
 import { Kept } from "./compiled/kept.js";
@@ -15,12 +19,16 @@ import { GroupPool } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/model-group.js";
 import { Lanes } from "./instances/lanes.js";
 import { Processes } from "./instances/processes.js";
+import { MemoryBudget } from "./memory/memory-budget.js";
+import { memoryOfThisPlace, modelsPartOf } from "./memory/memory-of-this-place.js";
 import type { Observer } from "./observer.js";
 import { silentObserver } from "./observer.js";
 import { sharedThreads } from "./open/thread-budget.js";
 import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
-import { type Leased, leaseVersion, openModels, versionsOf } from "./versions/lease-versions.js";
+import type { SequenceCall } from "./sequences/sequence-call.js";
+import { Sequences } from "./sequences/sequences.js";
+import { type Leased, leaseVersions, openModels, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 
@@ -29,6 +37,9 @@ export interface Machine {
   readonly lanes: Lanes;
   readonly processes: Processes;
   readonly groups: GroupPool;
+  readonly answers: AnswerCaches;
+  readonly sequences: Sequences;
+  readonly memory: MemoryBudget;
   readonly resources: ResourceCache;
   readonly observer: Observer;
   readonly clock: Clock;
@@ -47,6 +58,8 @@ export interface MachineOptions {
   readonly observer?: Observer;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** What models may take where their Plan does not say; what this place has unless said otherwise. */
+  readonly memoryBytes?: number;
   /** Threads that were started before. */
   readonly lanes?: Lanes;
   /** Whether models' files may be written to while they are served; not unless said so. */
@@ -61,6 +74,7 @@ export function createMachine({
   observer = silentObserver,
   clock = systemClock,
   random = Math.random,
+  memoryBytes = modelsPartOf(memoryOfThisPlace()),
   lanes = new Lanes(),
   filesMayChange = false,
   cacheFolder,
@@ -73,6 +87,9 @@ export function createMachine({
     processes,
     ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
     groups: new GroupPool(),
+    answers: new AnswerCaches(clock, observer),
+    sequences: new Sequences(clock, observer),
+    memory: new MemoryBudget(observer, memoryBytes),
     resources: new Map(),
     observer,
     clock,
@@ -91,9 +108,14 @@ export interface InferOptions {
   readonly priority?: number;
   /** Whose request it is, where callers take turns. */
   readonly caller?: string;
+  /** The sequence that the request belongs to; without it models that keep state begin and end with the request. */
+  readonly sequence?: SequenceCall;
   readonly onNode?: RunContext["onNode"];
   readonly onFeeds?: RunContext["onFeeds"];
   readonly onModel?: RunContext["onModel"];
+  readonly onCache?: RunContext["onCache"];
+  /** The endpoint by which the graph was asked, whose answers may be kept. */
+  readonly endpoint?: PlanEndpoint;
   /** By which a model's version may be chosen. */
   readonly headers?: RequestHeaders;
   /** Versions that are chosen already, by model. */
@@ -126,23 +148,38 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
     fileOf: (name: string) => plan.files[name],
     sharedThreads: sharedThreads(models, machine.lanes.cores),
   };
-  const opening = versions.map((version) => leaseVersion(version, parts));
-  const [resources, ...settled] = await Promise.allSettled([
+  const unlimit = machine.memory.limit(memoryLimit(plan));
+  const [resources, leases] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
-    ...opening,
+    leaseVersions(plan, parts),
   ]);
-  const leases = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value as Leased] : []));
-  const failure = [resources, ...settled].find((result) => result?.status === "rejected");
-  if (failure?.status === "rejected" || resources?.status !== "fulfilled") {
-    await Promise.all(leases.map(({ lease }) => lease.release()));
-    throw failure?.status === "rejected" ? failure.reason : new Error("invariant: resources are loaded");
-  }
-  return engineOf(plan, leases, resources.value as Resources, machine);
+  const release = async () => {
+    if (leases.status === "fulfilled") await Promise.all(leases.value.map(({ lease }) => lease.release()));
+    unlimit();
+  };
+  if (resources.status === "fulfilled" && leases.status === "fulfilled")
+    return engineOf(plan, leases.value, resources.value, machine, release);
+  await release();
+  const failed = [resources, leases].find(({ status }) => status === "rejected");
+  throw failed?.status === "rejected" ? failed.reason : new Error("invariant: one of them failed");
 }
 
-function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, machine: Machine): Engine {
+/** Undefined where it does not say. */
+function memoryLimit({ server: { memoryLimitBytes: given } }: Plan): number | undefined {
+  return typeof given === "number" || typeof given === "string" ? parseSize(given) : undefined;
+}
+
+function engineOf(
+  plan: Plan,
+  leases: readonly Leased[],
+  resources: Resources,
+  machine: Machine,
+  close: () => Promise<void>,
+): Engine {
   const graphs = new Map<string, RunGraph>();
-  const models = openModels(plan, leases, machine);
+  const caches = leaseCaches(plan, machine.answers);
+  const sequences = machine.sequences.lease(plan);
+  const models = openModels(plan, leases, caches, sequences, machine);
   const isShared = Object.values(plan.models).some(sharesTraffic);
   const compileNode = (node: PlanNode, slotOf: (name: string) => number): RunNode => {
     if (node.use.kind === "step") {
@@ -168,18 +205,24 @@ function engineOf(plan: Plan, leases: readonly Leased[], resources: Resources, m
     };
   };
   for (const [name, graph] of Object.entries(plan.graphs)) graphs.set(name, compileGraph(name, graph, compileNode));
+  const keeping = cachedGraphs(plan, graphs, caches);
   return {
     plan,
     groups: new Map([...models].map(([name, { groups }]) => [name, groups])),
     infer: (name, inputs, options = {}) => {
-      const graph = graphs.get(name);
+      const { endpoint } = options;
+      const graph = (endpoint?.cache && keeping.get(endpointName(endpoint))) ?? graphs.get(name);
       if (graph === undefined) return Promise.reject(new EkibenError("not-found", `There is no graph "${name}".`));
       const versions = isShared
         ? new RequestVersions(plan.models, { ...options, inputs }, machine.random, options.onVersion)
         : undefined;
       return runInTime(graph, inputs, options, machine.clock, versions);
     },
-    close: async () => void (await Promise.all(leases.map(({ lease }) => lease.release()))),
+    close: async () => {
+      caches.release();
+      sequences.release();
+      await close();
+    },
   };
 }
 
@@ -235,7 +278,7 @@ function runInTime(
 /** Without a spread for each that may be absent: this is made for every request. */
 function contextOf(
   signal: StopSignal,
-  { timeoutMs, priority, caller, onNode, onFeeds, onModel }: InferOptions,
+  { timeoutMs, priority, caller, sequence, onNode, onFeeds, onModel, onCache }: InferOptions,
   clock: Clock,
   versions: RequestVersions | undefined,
 ): RunContext {
@@ -243,9 +286,11 @@ function contextOf(
   if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
   if (priority !== undefined) context.priority = priority;
   if (caller !== undefined) context.caller = caller;
+  if (sequence !== undefined) context.sequence = sequence;
   if (onNode !== undefined) context.onNode = onNode;
   if (onFeeds !== undefined) context.onFeeds = onFeeds;
   if (onModel !== undefined) context.onModel = onModel;
+  if (onCache !== undefined) context.onCache = onCache;
   if (versions !== undefined) context.versions = versions;
   return context;
 }

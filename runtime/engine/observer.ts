@@ -7,10 +7,15 @@ import type { Place } from "./instances/instance.js";
 
 export type InstanceState = "ready" | "restarting" | "quarantined";
 
+export type ResidencyState = "unloaded" | "loading" | "ready" | "unloading";
+
 export type EngineEvent =
-  | (GroupEvent & OfVersion)
+  | ((GroupEvent | SequenceEvent) & OfVersion)
   | ShadowEvent
-  | { readonly kind: "lane-died"; readonly reason: string };
+  | CacheEvent
+  | { readonly kind: "lane-died"; readonly reason: string }
+  /** What models may take together, and what is reserved of it. */
+  | { readonly kind: "memory-reserved"; readonly bytes: number; readonly limitBytes: number };
 
 interface OfVersion {
   /** Of the model; groups do not know theirs, the engine adds it. */
@@ -29,23 +34,71 @@ export interface ShadowEvent {
   readonly difference?: number;
 }
 
-type GroupEvent =
+/** Why a sequence's state is gone; `changed`: the model has, so that it is of no use. */
+export type SequenceEnd = "ended" | "expired" | "evicted" | "changed";
+
+export type SequenceEvent =
+  | { readonly kind: "sequence-ended"; readonly model: string; readonly cause: SequenceEnd }
   | {
-      readonly kind: "model-opened";
+      readonly kind: "sequences-held";
       readonly model: string;
-      readonly device: DeviceName;
-      readonly instances: number;
-      readonly place: Place;
-      readonly intraOpThreads: number;
-      /** A sentence for each device that was preferred and did not work. */
-      readonly notes: readonly string[];
+      readonly sequences: number;
+      /** Of their states. */
+      readonly bytes: number;
     }
+  | { readonly kind: "sequences-closed"; readonly model: string };
+
+/** Whose answers a cache keeps: a model's, or an endpoint's, by its method and path. */
+export interface CacheOwner {
+  readonly kind: "model" | "endpoint";
+  readonly name: string;
+}
+
+export type CacheEvent =
+  | { readonly kind: "cache-asked"; readonly owner: CacheOwner; readonly use: "hit" | "shared" | "miss" }
+  | {
+      readonly kind: "cache-kept";
+      readonly owner: CacheOwner;
+      readonly bytes: number;
+      readonly answers: number;
+      /** Answers that had to make room since this was last told. */
+      readonly evicted: number;
+    }
+  | { readonly kind: "cache-closed"; readonly owner: CacheOwner };
+
+interface Opened {
+  readonly model: string;
+  readonly device: DeviceName;
+  readonly instances: number;
+  readonly place: Place;
+  readonly intraOpThreads: number;
+  /** A sentence for each device that was preferred and did not work. */
+  readonly notes: readonly string[];
+}
+
+type GroupEvent =
+  | ({ readonly kind: "model-opened" } & Opened)
+  /** On demand. */
+  | ({ readonly kind: "model-loaded" } & Opened)
   | { readonly kind: "model-failed"; readonly model: string; readonly message: string }
   /** It has an instance again. */
   | { readonly kind: "model-recovered"; readonly model: string }
   /** Which sizes of batches pay: runs by their work, in elements. */
   | { readonly kind: "model-measured"; readonly model: string; readonly measured: readonly MeasuredRun[] }
   | { readonly kind: "model-closed"; readonly model: string }
+  /** It is there to be loaded when somebody asks for it. */
+  | { readonly kind: "model-on-demand"; readonly model: string }
+  /** It was loaded on demand, and is let go because others need its memory. */
+  | { readonly kind: "model-evicted"; readonly model: string }
+  /** A model on demand came (`from` null), went (`to` null) or changed. */
+  | {
+      readonly kind: "residency-state";
+      readonly model: string;
+      readonly from: ResidencyState | null;
+      readonly to: ResidencyState | null;
+    }
+  /** `message` is a sentence for callers. */
+  | { readonly kind: "load-failed"; readonly model: string; readonly message: string; readonly againInMs: number }
   /** An instance came (`from` null), went (`to` null) or changed. */
   | {
       readonly kind: "instance-state";

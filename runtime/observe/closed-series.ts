@@ -24,9 +24,9 @@ interface OfVersion {
 export function forgetClosed(registry: Registry): Listener {
   const open = new Map<string, number>();
   return (event) => {
-    if (event.kind !== "model-opened" && event.kind !== "model-closed") return;
+    if (event.kind !== "model-opened" && event.kind !== "model-on-demand" && event.kind !== "model-closed") return;
     const key = keyOf(event);
-    const count = (open.get(key) ?? 0) + (event.kind === "model-opened" ? 1 : -1);
+    const count = (open.get(key) ?? 0) + (event.kind === "model-closed" ? -1 : 1);
     if (count > 0) open.set(key, count);
     else open.delete(key);
     if (count <= 0) void forget(registry, key, () => open.has(key));

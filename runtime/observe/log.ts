@@ -60,12 +60,21 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
     case "request-failed":
       logger.error("a request failed", { id: event.id, stack: stackOf(event.error) });
       return;
+    case "model-loaded":
     case "model-opened": {
       const { device, instances, place, intraOpThreads, notes } = event;
       const fields = modelFields(event);
       const placement = { device, instances, place, intraOpThreads };
       logger.info(`model "${event.model}" is open on ${device}`, { ...fields, ...placement });
       for (const note of notes) logger.warn(note, fields);
+      return;
+    }
+    case "model-evicted":
+      logger.info(`model "${event.model}" is let go: others need its memory`, modelFields(event));
+      return;
+    case "load-failed": {
+      const { againInMs } = event;
+      logger.error(event.message, { ...modelFields(event), againInMs });
       return;
     }
     case "model-measured": {

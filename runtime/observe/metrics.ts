@@ -1,6 +1,6 @@
 /** Prometheus metrics from events. Labels are bounded: routes, models and codes of the Plan, never a caller's words. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { EngineEvent, ShadowEvent } from "../engine/observer.js";
+import type { EngineEvent, SequenceEnd, ShadowEvent } from "../engine/observer.js";
 import { forgetClosed } from "./closed-series.js";
 import type { Listener, RuntimeEvent } from "./events.js";
 
@@ -73,6 +73,8 @@ type Series = ReturnType<typeof createSeries>;
 
 const rowBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const differenceBuckets = [0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
+const sequenceEnds = ["ended", "expired", "evicted", "changed"] as const satisfies readonly SequenceEnd[];
+const ofCache = ["kind", "name"] as const;
 const ofModel = ["model", "version"] as const;
 
 function createSeries(registry: Registry, buckets: number[]) {
@@ -111,6 +113,26 @@ function createSeries(registry: Registry, buckets: number[]) {
     restarts: counter("instance_restarts_total", "Instances opened in place of one that was lost.", ofModel),
     losses: counter("instance_losses_total", "Instances that ended unasked, by the cause.", [...ofModel, "cause"]),
     killed: counter("runs_killed_total", "Runs that were ended with their process, at their deadline.", ofModel),
+    cacheRequests: counter("cache_requests_total", "Questions to a cache, by where their answer came from.", [
+      ...ofCache,
+      "result",
+    ]),
+    cacheEvictions: counter("cache_evictions_total", "Answers that had to make room.", ofCache),
+    cacheBytes: gauge("cache_bytes", "Memory that kept answers take.", ofCache),
+    cacheAnswers: gauge("cache_answers", "Answers that are kept.", ofCache),
+    sequences: gauge("sequences", "Sequences that are held.", ["model"]),
+    sequenceBytes: gauge("sequence_bytes", "Memory that the states of sequences take.", ["model"]),
+    sequenceEnds: counter("sequences_ended_total", "Sequences that are no more, by the cause.", ["model", "cause"]),
+    residency: gauge("on_demand_models", "Models on demand by their state.", [...ofModel, "state"]),
+    loads: counter("model_loads_total", "Times that a model was loaded on demand.", ofModel),
+    evictions: counter(
+      "model_evictions_total",
+      "Times that a model was let go because others needed its memory.",
+      ofModel,
+    ),
+    loadFailures: counter("model_load_failures_total", "Times that a model on demand could not be loaded.", ofModel),
+    reserved: gauge("memory_reserved_bytes", "What models have reserved of the memory that they may take."),
+    memoryLimit: gauge("memory_limit_bytes", "The memory that models may take."),
     reloads: counter("reloads_total", "Reloads by their result.", ["result"]),
     generation: gauge("generation", "Deployments in this process so far."),
   };
@@ -146,6 +168,13 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
       if (event.from !== null) series.instances.dec({ ...versionLabels(event), state: event.from });
       if (event.to !== null) series.instances.inc({ ...versionLabels(event), state: event.to });
       return;
+    case "residency-state":
+    case "model-loaded":
+    case "model-evicted":
+    case "load-failed":
+    case "memory-reserved":
+      countMemory(event, series);
+      return;
     case "instance-lost":
       series.losses.inc({ ...versionLabels(event), cause: event.cause });
       if (event.cause === "hung") series.killed.inc(versionLabels(event));
@@ -158,6 +187,30 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
       return;
     case "shadow-done":
       countShadow(event, series);
+      return;
+    case "cache-asked":
+      series.cacheRequests.inc({ ...event.owner, result: event.use });
+      return;
+    case "cache-kept":
+      series.cacheBytes.set({ ...event.owner }, event.bytes);
+      series.cacheAnswers.set({ ...event.owner }, event.answers);
+      series.cacheEvictions.inc({ ...event.owner }, event.evicted);
+      return;
+    case "cache-closed":
+      for (const each of [series.cacheBytes, series.cacheAnswers, series.cacheEvictions])
+        each.remove({ ...event.owner });
+      for (const result of ["hit", "shared", "miss"]) series.cacheRequests.remove({ ...event.owner, result });
+      return;
+    case "sequences-held":
+      series.sequences.set({ model: event.model }, event.sequences);
+      series.sequenceBytes.set({ model: event.model }, event.bytes);
+      return;
+    case "sequence-ended":
+      series.sequenceEnds.inc({ model: event.model, cause: event.cause });
+      return;
+    case "sequences-closed":
+      for (const each of [series.sequences, series.sequenceBytes]) each.remove({ model: event.model });
+      for (const cause of sequenceEnds) series.sequenceEnds.remove({ model: event.model, cause });
       return;
     case "deployed":
       series.generation.set(event.generation);
@@ -172,6 +225,25 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
     default:
       return;
   }
+}
+
+type MemoryEvent = EngineEvent & {
+  readonly kind: "residency-state" | "model-loaded" | "model-evicted" | "load-failed" | "memory-reserved";
+};
+
+function countMemory(event: MemoryEvent, series: Series): void {
+  if (event.kind === "memory-reserved") {
+    series.reserved.set(event.bytes);
+    series.memoryLimit.set(event.limitBytes);
+    return;
+  }
+  const labels = versionLabels(event);
+  if (event.kind === "residency-state") {
+    if (event.from !== null) series.residency.dec({ ...labels, state: event.from });
+    if (event.to !== null) series.residency.inc({ ...labels, state: event.to });
+  } else if (event.kind === "model-loaded") series.loads.inc(labels);
+  else if (event.kind === "model-evicted") series.evictions.inc(labels);
+  else series.loadFailures.inc(labels);
 }
 
 function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series: Series): void {

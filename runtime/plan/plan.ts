@@ -65,8 +65,38 @@ export interface PlanModel {
   readonly queue: PlanQueue;
   /** Absent: its instances are threads. */
   readonly isolation?: Isolation;
+  /** Absent: it is always loaded. */
+  readonly residency?: "always" | "on_demand";
   /** Runs of every instance before it serves. */
   readonly warmup?: readonly PlanWarmup[];
+  /** Absent: no answer is kept. */
+  readonly cache?: PlanCache;
+  /** Absent: no state is kept between requests. */
+  readonly sequence?: PlanSequence;
+}
+
+/** Sequences of requests whose state is kept. */
+export interface PlanSequence {
+  readonly idleTimeoutS: Setting<number>;
+  readonly maxSequences: Setting<number>;
+  readonly maxBytes: Setting<number>;
+  readonly state: readonly PlanState[];
+}
+
+/** A tensor of the state: the input that takes it, and the output that gives the next one. */
+export interface PlanState {
+  readonly input: string;
+  readonly output: string;
+  /** At the start: a number that fills it, or nested lists for one sequence; 0 unless said otherwise. */
+  readonly initial?: Json;
+  /** Sizes at the start of dimensions that neither the model nor its other inputs tell. */
+  readonly sizes?: { readonly [dim: string]: number };
+}
+
+/** Answers that are kept, and the same question at the same time asked once. */
+export interface PlanCache {
+  readonly maxBytes: Setting<number>;
+  readonly ttlS: Setting<number>;
 }
 
 export interface PlanWarmup {
@@ -83,6 +113,8 @@ export interface PlanVersion {
   /** Names in `files`: the ONNX file, then its external data. */
   readonly file: string;
   readonly externalData: readonly string[];
+  /** How many bytes of these are weights of 16-bit floats, which a CPU widens; absent: none. */
+  readonly halfBytes?: number;
 }
 
 /** Which version answers a request. */
@@ -236,6 +268,8 @@ export interface PlanEndpoint {
   /** The server's by default. */
   readonly timeoutMs?: Setting<number>;
   readonly maxConcurrency?: number;
+  /** Absent: no answer is kept. */
+  readonly cache?: PlanCache;
   readonly examples: readonly PlanExample[];
 }
 
@@ -253,6 +287,8 @@ export interface PlanServer {
   readonly bodyLimitBytes: Setting<number>;
   readonly shutdownGraceS: Setting<number>;
   readonly workers: Setting<number>;
+  /** What models may take; absent: what the container has, else the machine. From the environment it may be a text such as `8gb`. */
+  readonly memoryLimitBytes?: Setting<number | string>;
   readonly cors?: { readonly origins: readonly string[] };
 }
 

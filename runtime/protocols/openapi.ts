@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of a Plan: every status, media type and schema that an operation can answer. */
 import { type ErrorCode, errorTable } from "../errors.js";
 import type { Plan, PlanEndpoint, PlanExample, PlanGraph, PlanModel } from "../plan/plan.js";
+import { modelsOf } from "../plan/uses.js";
 import { knownType } from "../types/parse.js";
 import type { Json } from "../values/value.js";
 import { compileNothing, contractOf } from "./contract.js";
@@ -34,7 +35,7 @@ export function openApi(plan: Plan): { readonly [field: string]: unknown } {
     const names = types.get(endpoint.graph);
     if (graph === undefined || names === undefined) continue;
     const methods = paths[endpoint.path] ?? {};
-    const models = sharingModels(plan, endpoint.graph);
+    const models = modelsOf(plan, endpoint.graph);
     methods[endpoint.method.toLowerCase()] = { operationId, ...operation(endpoint, graph, names, models) };
     paths[endpoint.path] = methods;
   }
@@ -46,7 +47,9 @@ export function openApi(plan: Plan): { readonly [field: string]: unknown } {
     paths,
     components: {
       schemas: { ...graphSchemas(plan, types), Problem: problemSchema },
-      responses: Object.fromEntries(operationErrors.map((code) => [typeName(code), errorResponse(code)])),
+      responses: Object.fromEntries(
+        errorsOf(Object.values(plan.models)).map((code) => [typeName(code), errorResponse(code)]),
+      ),
     },
   };
 }
@@ -64,20 +67,6 @@ function graphSchemas(plan: Plan, types: ReadonlyMap<string, GraphTypes>): { rea
   );
 }
 
-/** The models that a graph may ask whose versions share traffic. */
-function sharingModels(plan: Plan, graph: string): readonly PlanModel[] {
-  const models = new Set<PlanModel>();
-  const graphs = new Set([graph]);
-  // A set's loop also comes to what is added meanwhile: graphs that are steps of others.
-  for (const name of graphs)
-    for (const { use } of plan.graphs[name]?.nodes ?? []) {
-      const model = use.kind === "model" ? plan.models[use.model] : undefined;
-      if (model?.traffic !== undefined) models.add(model);
-      if (use.kind === "graph") graphs.add(use.graph);
-    }
-  return [...models];
-}
-
 function versionParameters(models: readonly PlanModel[]): readonly Schema[] {
   const headers = new Set(models.flatMap(({ traffic }) => (traffic?.header === undefined ? [] : [traffic.header])));
   return [...headers].map((name) => ({
@@ -88,6 +77,35 @@ function versionParameters(models: readonly PlanModel[]): readonly Schema[] {
     schema: { type: "string" },
   }));
 }
+
+function sequenceParameters(models: readonly PlanModel[]): readonly Schema[] {
+  if (models.every(({ sequence }) => sequence === undefined)) return [];
+  const description =
+    "The sequence that the request belongs to, with `; start` at its first and `; end` at its last: `call-7; start`.";
+  return [{ name: "x-ekiben-sequence", in: "header", required: true, description, schema: { type: "string" } }];
+}
+
+function errorsOf(models: readonly PlanModel[]): readonly ErrorCode[] {
+  const keepState = models.some(({ sequence }) => sequence !== undefined);
+  return keepState ? [...operationErrors, "sequence-lost"] : operationErrors;
+}
+
+function headersOf({ cache }: PlanEndpoint, models: readonly PlanModel[]): Schema {
+  const isCached = cache !== undefined || models.some((model) => model.cache !== undefined);
+  return {
+    ...answerHeaders,
+    ...(models.some(({ traffic }) => traffic !== undefined) ? versionHeader : {}),
+    ...(isCached ? cacheHeader : {}),
+  };
+}
+
+const cacheHeader = {
+  "x-ekiben-cache": {
+    description:
+      "Whether the answer was kept from before, `hit` or `miss`; for a model whose answers are kept, `reader=hit`.",
+    schema: { type: "string" },
+  },
+};
 
 const versionHeader = {
   "x-ekiben-version": {
@@ -116,12 +134,12 @@ function operation(
   return {
     ...(endpoint.summary === undefined ? {} : { summary: endpoint.summary }),
     ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-    parameters: [...(isGet ? queryParameters(graph) : []), ...versionParameters(models)],
+    parameters: [...(isGet ? queryParameters(graph) : []), ...versionParameters(models), ...sequenceParameters(models)],
     ...(isGet ? {} : { requestBody: body }),
     responses: {
       200: {
         description: "The answer.",
-        headers: models.length === 0 ? answerHeaders : { ...answerHeaders, ...versionHeader },
+        headers: headersOf(endpoint, models),
         content: Object.fromEntries(
           answers.map((media) => [
             media,
@@ -130,7 +148,7 @@ function operation(
         ),
       },
       ...Object.fromEntries(
-        operationErrors.map((code) => [errorTable[code].status, { $ref: `#/components/responses/${typeName(code)}` }]),
+        errorsOf(models).map((code) => [errorTable[code].status, { $ref: `#/components/responses/${typeName(code)}` }]),
       ),
     },
   };

@@ -171,6 +171,9 @@ const readinessRoute: BuiltIn = (exchange, _deployment, { host }) => {
 const metricsRoute: BuiltIn = async (exchange, _deployment, { metrics }) =>
   exchange.send(200, metrics.contentType, await metrics.print());
 
+const versionRoute: BuiltIn = (exchange, deployment, { host }) =>
+  exchange.send(200, "application/json", JSON.stringify(versions(deployment, host.machine.memory)));
+
 const rootRoute: BuiltIn = (exchange) => {
   exchange.headers["location"] = "/docs";
   exchange.send(302, "text/plain", "The documentation is at /docs.\n");
@@ -183,5 +186,5 @@ const builtInRoutes: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>([
   ["/livez", (exchange) => exchange.send(200, "application/json", '{"live":true}')],
   ["/readyz", readinessRoute],
   ["/healthz", readinessRoute],
-  ["/version", (exchange, deployment) => exchange.send(200, "application/json", JSON.stringify(versions(deployment)))],
+  ["/version", versionRoute],
 ]);

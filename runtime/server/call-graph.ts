@@ -1,4 +1,5 @@
 /** A graph called from inside the process: JSON in and out, through the protocol and the engine as a request goes. */
+import type { SequenceCall } from "../engine/sequences/sequence-call.js";
 import { EkibenError } from "../errors.js";
 import { contractOf } from "../protocols/contract.js";
 import { jsonProtocol } from "../protocols/json.js";
@@ -8,6 +9,8 @@ import type { Host } from "./host.js";
 export interface CallGraphOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** The sequence that the call belongs to; without it models that keep state begin and end with the call. */
+  readonly sequence?: SequenceCall;
 }
 
 /** Fails with an `EkibenError`, as the request would. */
@@ -15,7 +18,7 @@ export async function callGraph(
   host: Host,
   graph: string,
   input: unknown,
-  { signal, timeoutMs }: CallGraphOptions,
+  { signal, timeoutMs, sequence }: CallGraphOptions,
 ): Promise<unknown> {
   const deployment = host.current;
   if (deployment === undefined) throw new EkibenError("not-ready", "The service is not ready.");
@@ -27,6 +30,7 @@ export async function callGraph(
     const outputs = await deployment.engine.infer(graph, values, {
       timeoutMs: timeoutMs ?? deployment.settings.timeoutMs,
       ...(signal === undefined ? {} : { signal }),
+      ...(sequence === undefined ? {} : { sequence }),
     });
     const answer = await jsonProtocol.encode(outputs, "application/json", contract);
     return JSON.parse(String(answer.body));

@@ -1,8 +1,10 @@
 /** A call of an endpoint: body to values, values through the engine, values to an answer. */
 import type { InferOptions } from "../engine/engine.js";
+import type { PlanEndpoint } from "../plan/plan.js";
 import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
-import { callerOf, priorityOf } from "./caller.js";
+import { CacheHeader } from "./cache-header.js";
+import { callerOf, priorityOf, sequenceOf } from "./caller.js";
 import type { Deployment, Route } from "./deployment.js";
 import { deadlineOf, type Exchange } from "./exchange.js";
 import { ServerTiming } from "./server-timing.js";
@@ -19,18 +21,21 @@ export async function callEndpoint(
   route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
   try {
     const priority = priorityOf(request);
+    const sequence = route.takesSequence ? sequenceOf(request) : undefined;
     const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
     const decoded = protocol.decode(toWire(exchange, body), contract);
     const values = decoded instanceof Promise ? await decoded : decoded;
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
     const left = timeoutMs - (performance.now() - exchange.startMs);
-    const outputs = await deployment.engine.infer(
-      endpoint.graph,
-      values,
-      optionsOf(exchange, Math.max(1, Math.ceil(left)), priority, timing),
-    );
+    const cache = route.isCached ? new CacheHeader() : undefined;
+    const options = optionsOf(exchange, endpoint, Math.max(1, Math.ceil(left)), timing, cache);
+    if (priority !== undefined) options.priority = priority;
+    if (sequence !== undefined) options.sequence = sequence;
+    const outputs = await deployment.engine.infer(endpoint.graph, values, options);
     const encoded = protocol.encode(outputs, request.headers.accept ?? "", contract);
     const answer = encoded instanceof Promise ? await encoded : encoded;
+    const cached = cache?.print();
+    if (cached !== undefined) headers["x-ekiben-cache"] = cached;
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
   } finally {
@@ -39,20 +44,28 @@ export async function callEndpoint(
   }
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 function optionsOf(
   { request, stop, headers }: Exchange,
+  endpoint: PlanEndpoint,
   timeoutMs: number,
-  priority: number | undefined,
   timing: ServerTiming | undefined,
-): InferOptions {
-  const options: { -readonly [K in keyof InferOptions]: InferOptions[K] } = {
+  cache: CacheHeader | undefined,
+): Writable<InferOptions> {
+  const options: Writable<InferOptions> = {
     signal: stop,
     timeoutMs,
     caller: callerOf(request),
+    endpoint,
     headers: request.headers,
     onVersion: (model, version) => tellVersion(headers, model, version),
   };
-  if (priority !== undefined) options.priority = priority;
+  if (cache !== undefined)
+    options.onCache = (owner, use) => {
+      cache.onCache(owner, use);
+      timing?.onCache(owner, use);
+    };
   if (timing === undefined) return options;
   options.onNode = timing.onNode;
   options.onModel = timing.onModel;

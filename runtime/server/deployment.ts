@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine.js";
 import { lazy } from "../lazy.js";
 import type { Validator } from "../plan/json-schema.js";
 import type { Plan, PlanEndpoint, PlanGraph } from "../plan/plan.js";
+import { keepsAnswers, takesSequence } from "../plan/uses.js";
 import { type Contract, contractOf } from "../protocols/contract.js";
 import { jsonProtocol } from "../protocols/json.js";
 import { printOpenApi } from "../protocols/openapi.js";
@@ -17,6 +18,10 @@ export interface Route {
   readonly protocol: Protocol;
   readonly timeoutMs: number;
   readonly load: RouteLoad;
+  /** Whether some of its answers may be kept, its own or a model's. */
+  readonly isCached: boolean;
+  /** Whether its requests are steps of sequences. */
+  readonly takesSequence: boolean;
 }
 
 export type Validators = { readonly [graph: string]: Validator };
@@ -148,7 +153,8 @@ function routesOf(
     const methods = routes.get(endpoint.path) ?? new Map<string, Route>();
     const timeoutMs = typeof endpoint.timeoutMs === "number" ? endpoint.timeoutMs : settings.timeoutMs;
     const load = previous?.get(endpoint.path)?.get(endpoint.method)?.load ?? new RouteLoad();
-    methods.set(endpoint.method, { endpoint, contract, protocol: jsonProtocol, timeoutMs, load });
+    const kept = { isCached: keepsAnswers(plan, endpoint), takesSequence: takesSequence(plan, endpoint.graph) };
+    methods.set(endpoint.method, { endpoint, contract, protocol: jsonProtocol, timeoutMs, load, ...kept });
     routes.set(endpoint.path, methods);
   }
   return routes;

@@ -1,5 +1,9 @@
-/** Texts that came from the environment are texts: read as YAML reads a scalar, `12` and `true` would be none. */
-import type { Plan, PlanEndpoint, PlanModel, PlanService } from "../plan/plan.js";
+/**
+ * What came from the environment as what it is meant to be: read as YAML reads a scalar, the texts `12` and `true` would be
+ * none, and a size such as `64mb` no number.
+ */
+import type { Plan, PlanCache, PlanEndpoint, PlanModel, PlanService, Setting } from "../plan/plan.js";
+import { parseSize } from "../plan/size.js";
 
 type TextFields = Pick<Plan, "service" | "models" | "endpoints">;
 
@@ -23,7 +27,24 @@ function ofService({ name, description, labels }: PlanService): PlanService {
 }
 
 function ofModel(model: PlanModel): PlanModel {
-  return { ...model, session: { ...model.session, extra: mapRecord(model.session.extra, String) } };
+  const session = { ...model.session, extra: mapRecord(model.session.extra, String) };
+  const { sequence } = model;
+  return {
+    ...model,
+    session,
+    ...ofCache(model),
+    ...(sequence === undefined ? {} : { sequence: { ...sequence, maxBytes: bytesOf(sequence.maxBytes) } }),
+  };
+}
+
+/** What is no size becomes no number, and is refused. */
+function ofCache({ cache }: { readonly cache?: PlanCache }): { readonly cache?: PlanCache } {
+  if (cache === undefined) return {};
+  return { cache: { ...cache, maxBytes: bytesOf(cache.maxBytes) } };
+}
+
+function bytesOf(size: Setting<number>): Setting<number> {
+  return typeof size === "object" ? size : (parseSize(String(size)) ?? Number.NaN);
 }
 
 function ofEndpoint(endpoint: PlanEndpoint): PlanEndpoint {
@@ -33,6 +54,7 @@ function ofEndpoint(endpoint: PlanEndpoint): PlanEndpoint {
     path: String(endpoint.path),
     ...(summary === undefined ? {} : { summary: String(summary) }),
     ...(description === undefined ? {} : { description: String(description) }),
+    ...ofCache(endpoint),
   };
 }
 

@@ -1,4 +1,5 @@
-/** The `Server-Timing` of an answer: what each step took, and what each model's queue and batch did. */
+/** The `Server-Timing` of an answer: what each step took, what each model's queue and batch did, and what came from a cache. */
+import type { OnCache } from "../engine/answers/answer-cache.js";
 import type { BatchRun } from "../engine/group/submission.js";
 
 /** Clients refuse an answer whose headers are larger than some 16 KB. */
@@ -14,6 +15,7 @@ interface ModelTimes {
 export class ServerTiming {
   readonly #steps: string[] = [];
   readonly #models = new Map<string, ModelTimes>();
+  readonly #caches = new Set<string>();
 
   readonly onNode = (id: string, startMs: number, endMs: number): void => {
     this.#steps.push(entry(id, endMs - startMs));
@@ -26,9 +28,18 @@ export class ServerTiming {
     this.#models.set(id, times);
   };
 
+  readonly onCache: OnCache = ({ kind, name }, use) => {
+    this.#caches.add(`${kind === "endpoint" ? "cache" : `${name}.cache`};desc="${use}"`);
+  };
+
   /** The header's value. Steps are left out rather than that it grows without bound. */
   print(totalMs: number): string {
-    const entries = [entry("total", totalMs), ...this.#steps, ...[...this.#models].flatMap(printModel)];
+    const entries = [
+      entry("total", totalMs),
+      ...this.#caches,
+      ...this.#steps,
+      ...[...this.#models].flatMap(printModel),
+    ];
     const kept: string[] = [];
     let length = 0;
     for (const text of entries) {

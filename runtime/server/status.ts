@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelGroup } from "../engine/group/model-group.js";
 import { onnxruntimeVersion } from "../engine/instances/onnxruntime-version.js";
+import type { MemoryBudget } from "../engine/memory/memory-budget.js";
 import { lazy } from "../lazy.js";
 import { mainVersion, percentOf } from "../plan/versions.js";
 import type { Deployment } from "./deployment.js";
@@ -27,12 +28,20 @@ export function readiness(host: Host): Readiness {
 function missingVersions({ plan, engine }: Deployment): readonly string[] {
   return [...engine.groups].flatMap(([name, groups]) =>
     [...groups]
-      .filter(([version, group]) => version !== plan.models[name]?.shadow && group.state.kind !== "ready")
+      .filter(([version, group]) => version !== plan.models[name]?.shadow && !isReady(group))
       .map(([version]) => (groups.size === 1 ? `model "${name}"` : `version ${version} of model "${name}"`)),
   );
 }
 
-export function versions(deployment: Deployment | undefined): { readonly [field: string]: unknown } {
+/** A model on demand need not be loaded: it will be when somebody asks for it. */
+function isReady({ state }: ModelGroup): boolean {
+  return state.kind === "ready" || state.kind === "unloaded" || state.kind === "loading";
+}
+
+export function versions(
+  deployment: Deployment | undefined,
+  memory: MemoryBudget,
+): { readonly [field: string]: unknown } {
   const plan = deployment?.plan;
   return {
     service: plan?.service.name ?? null,
@@ -42,20 +51,20 @@ export function versions(deployment: Deployment | undefined): { readonly [field:
     ekiben: packageVersion(),
     node: process.version,
     onnxruntime: onnxruntimeVersion(),
-    models: deployment === undefined ? {} : modelsOf(deployment),
+    memory: { limit_bytes: memory.limitBytes, reserved_bytes: memory.reservedBytes },
+    models: deployment === undefined ? {} : modelsOf(deployment, memory),
   };
 }
 
 /** Of each model the version that answers most, and all that are loaded. */
-function modelsOf({ plan, engine }: Deployment): { readonly [name: string]: object } {
+function modelsOf({ plan, engine }: Deployment, memory: MemoryBudget): { readonly [name: string]: object } {
   return Object.fromEntries(
     Object.entries(plan.models).map(([name, model]) => {
       const main = mainVersion(model).version;
       const groups = engine.groups.get(name) ?? new Map<string, ModelGroup>();
       const of = (version: string): object => {
         const group = groups.get(version);
-        if (group === undefined) return { state: "missing" };
-        return { state: group.state.kind, ...group.placement, measured: group.measured };
+        return group === undefined ? { state: "missing" } : stateOf(group, memory.reservedBy(name, version));
       };
       const versions = model.versions.map(({ version, digest }) => [
         version,
@@ -65,6 +74,11 @@ function modelsOf({ plan, engine }: Deployment): { readonly [name: string]: obje
       return [name, { ...of(main), version: main, ...labels, versions: Object.fromEntries(versions) }];
     }),
   );
+}
+
+function stateOf({ state, placement, residency, measured }: ModelGroup, reservedBytes: number): object {
+  const problem = state.kind === "unloaded" && state.problem !== undefined ? { problem: state.problem } : {};
+  return { state: state.kind, ...problem, ...placement, ...residency, reserved_bytes: reservedBytes, measured };
 }
 
 /** Of the package that this file is part of, wherever it was packed. */

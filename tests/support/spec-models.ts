@@ -50,6 +50,31 @@ function versionFiles(): readonly (readonly [string, Uint8Array])[] {
 }
 
 const goodModels = {
+  /** A running sum: what it has added up goes out, and in again. */
+  summer: {
+    inputs: { x: "float32[batch, 1]", total: "float32[batch, 1]" },
+    outputs: { sum: "float32[batch, 1]", next: "float32[batch, 1]" },
+    nodes: [
+      { operator: "Add", inputs: ["x", "total"], outputs: ["sum"] },
+      { operator: "Identity", inputs: ["sum"], outputs: ["next"] },
+    ],
+  },
+  /** Chunks of a stream, with a state that grows and one that has no rows. */
+  streams: {
+    inputs: { chunk: "float32[batch, steps, 2]", past: "float32[batch, past, 2]", memory: "float32[2, batch, 3]" },
+    outputs: {
+      y: "float32[batch, steps, 2]",
+      grown: "float32[batch, total, 2]",
+      kept: "float32[2, batch, 3]",
+      codes: "int64[batch, steps, 2]",
+    },
+    nodes: [
+      { operator: "Identity", inputs: ["chunk"], outputs: ["y"] },
+      { operator: "Concat", inputs: ["past", "chunk"], outputs: ["grown"], attributes: { axis: 1 } },
+      { operator: "Identity", inputs: ["memory"], outputs: ["kept"] },
+      { operator: "Cast", inputs: ["chunk"], outputs: ["codes"], attributes: { to: 7 } },
+    ],
+  },
   /** Pictures of 8 x 8 in, ten scores out. */
   reader: {
     inputs: { pixels: "float32[batch, 1, 8, 8]" },

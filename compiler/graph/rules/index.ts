@@ -11,6 +11,7 @@ import { knownGraphs } from "./known-graphs.js";
 import { knownVersions } from "./known-versions.js";
 import { noUnusedFiles, noUnusedGraphs, noUnusedModels, noUnusedSteps } from "./no-unused.js";
 import type { Rule } from "./rule.js";
+import { sequenceFits } from "./sequence-fits.js";
 import { warmupFits } from "./warmup-fits.js";
 
 export const rules: readonly Rule[] = [
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   knownVersions,
   batchingFits,
   warmupFits,
+  sequenceFits,
   knownGraphs,
   knownFiles,
   dockerValues,

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 export interface Entry {
-  readonly kind: "compiled" | "unsuitable";
+  /** `packed`: compiled, with weights as the kernels read them, so that sessions keep no copies of their own. */
+  readonly kind: "packed" | "compiled" | "unsuitable";
   /** The model's name, for people. */
   readonly model: string;
   readonly files: readonly FileStamp[];
@@ -65,7 +66,7 @@ function isEntry(value: unknown): value is Entry {
   if (!isObject(value)) return false;
   const { kind, model, files } = value;
   return (
-    (kind === "compiled" || kind === "unsuitable") &&
+    (kind === "packed" || kind === "compiled" || kind === "unsuitable") &&
     typeof model === "string" &&
     Array.isArray(files) &&
     files.every(isStamp) &&

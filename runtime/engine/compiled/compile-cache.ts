@@ -10,7 +10,7 @@ import { type Entry, type FileStamp, parseEntry, stampOf, wholeFiles } from "./c
 
 export type Compiled =
   /** The path of the graph. */
-  | { readonly kind: "compiled"; readonly file: string }
+  | { readonly kind: "packed" | "compiled"; readonly file: string }
   /** It was tried, and what came of it does not compute the same. */
   | { readonly kind: "unsuitable" };
 
@@ -49,7 +49,7 @@ export class CompileCache {
     const now = new Date();
     if (whole !== entry.files) await writeEntry(folder, { ...entry, files: whole }).catch(() => {});
     else await utimes(join(folder, entryFile), now, now).catch(() => {});
-    return entry.kind === "compiled" ? { kind: "compiled", file: join(folder, graphFile) } : { kind: "unsuitable" };
+    return entry.kind === "unsuitable" ? { kind: "unsuitable" } : { kind: entry.kind, file: join(folder, graphFile) };
   }
 
   /**
@@ -64,7 +64,7 @@ export class CompileCache {
     try {
       await mkdir(made, { recursive: true, mode: 0o700 });
       const kind = await compile(made);
-      const names = kind === "compiled" ? [graphFile, weightsFile] : [];
+      const names = kind === "unsuitable" ? [] : [graphFile, weightsFile];
       const files = await Promise.all(names.map((name) => stampOf(made, name)));
       await writeEntry(made, { kind, model, files: files.filter((file) => file !== undefined) });
       await rename(made, join(this.folder, key)).catch(ignoreTaken);

@@ -32,7 +32,7 @@ const triedRows = [1, 3];
 /** Writes the compiled form into a folder. Throws when the model's files are not what they should be. */
 export async function compileModel(options: CompileOptions, folder: string): Promise<Entry["kind"]> {
   for (const prepacked of [true, false]) {
-    if (await compileOnce(options, folder, prepacked)) return "compiled";
+    if (await compileOnce(options, folder, prepacked)) return prepacked ? "packed" : "compiled";
     await Promise.all([graphFile, weightsFile].map((name) => rm(join(folder, name), { force: true })));
   }
   return "unsuitable";

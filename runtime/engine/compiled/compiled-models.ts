@@ -2,6 +2,7 @@
 import type { PlanFile, PlanModel } from "../../plan/plan.js";
 import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
+import type { ModelForm } from "../memory/estimate.js";
 import type { CompileCache, Compiled } from "./compile-cache.js";
 import { compileKey } from "./compile-key.js";
 import { compiledRequest, compileModel } from "./compile-model.js";
@@ -29,7 +30,14 @@ export class CompiledModels {
     if (!isEligible(request, source)) return request;
     const key = keyOf(request, source);
     const found = (await this.cache.find(key)) ?? (sessions > 1 ? await this.make(key, request, source) : undefined);
-    return found?.kind === "compiled" ? compiledRequest(request, found.file) : request;
+    return found === undefined || found.kind === "unsuitable" ? request : compiledRequest(request, found.file);
+  }
+
+  /** The form in which it would be opened now. */
+  async formOf(request: SessionRequest, source: ModelSource): Promise<ModelForm> {
+    if (!isEligible(request, source)) return "written";
+    const found = await this.cache.find(keyOf(request, source));
+    return found === undefined || found.kind === "unsuitable" ? "written" : found.kind;
   }
 
   /** Makes the compiled form for the next time, where there is none. */

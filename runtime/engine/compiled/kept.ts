@@ -3,6 +3,7 @@ import type { Placement } from "../group/model-group.js";
 import type { MeasuredRun } from "../group/run-cost.js";
 import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
+import type { ModelForm } from "../memory/estimate.js";
 import { modelsFolder, profilesFolder } from "./cache-folder.js";
 import { CompileCache } from "./compile-cache.js";
 import { CompiledModels, keyOf, type ModelSource } from "./compiled-models.js";
@@ -33,6 +34,11 @@ export class Kept {
   /** The request for the form of a model that is best opened in so many sessions. */
   prefer(request: SessionRequest, source: ModelSource, sessions: number): Promise<SessionRequest> {
     return this.models.prefer(request, source, sessions);
+  }
+
+  /** The form in which a model would be opened now. */
+  formOf(request: SessionRequest, source: ModelSource): Promise<ModelForm> {
+    return this.models.formOf(request, source);
   }
 
   /** Compiles a model for the next time. */

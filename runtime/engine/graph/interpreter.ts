@@ -3,7 +3,9 @@ import { EkibenError, invariant } from "../../errors.js";
 import type { PlanGraph, PlanNode } from "../../plan/plan.js";
 import type { StopSignal } from "../../stop.js";
 import type { Value, ValueRecord } from "../../values/value.js";
+import type { OnCache } from "../answers/answer-cache.js";
 import type { BatchRun } from "../group/submission.js";
+import type { SequenceCall } from "../sequences/sequence-call.js";
 import type { RequestVersions } from "../versions/request-versions.js";
 import type { Evaluate, Slots } from "./expression.js";
 import { compileExpression, itemsOf } from "./expression.js";
@@ -17,11 +19,15 @@ export interface RunContext {
   readonly priority?: number;
   /** Whose request it is. */
   readonly caller?: string;
+  /** The sequence that the request belongs to, for models that keep state. */
+  readonly sequence?: SequenceCall;
   /** Told when a node begins and ends, in milliseconds of the engine's clock. */
   readonly onNode?: (id: string, startMs: number, endMs: number) => void;
   readonly onFeeds?: OnFeeds;
   /** Told of each run of a model that answered a part of a node's work; inside a graph that is a node, as `node.inner`. */
   readonly onModel?: (id: string, run: BatchRun, queueMs: number) => void;
+  /** Told where an answer comes from, a model's or the whole, where answers are kept. */
+  readonly onCache?: OnCache;
   /** Which version of each model answers; absent where no versions share traffic. */
   readonly versions?: RequestVersions;
   readonly now: () => number;

@@ -1,25 +1,33 @@
-/** The moments at which something of a group is due, behind one timer: there are as many as items wait. */
+/** The moments at which something is due for the items of a group, behind one timer: there are as many as items wait. */
 import type { Clock } from "../clock.js";
 import { Heap } from "./heap.js";
 
-interface Alarm {
+interface Alarm<T> {
   readonly atMs: number;
-  readonly isOff: () => boolean;
-  readonly ring: () => void;
+  readonly item: T;
 }
 
-export class Alarms {
-  private readonly alarms = new Heap<Alarm>(
-    (a, b) => a.atMs < b.atMs,
-    ({ isOff }) => isOff(),
-  );
+export interface AlarmsParts<T> {
+  readonly clock: Clock;
+  /** Whether there is no reason any more to ring for an item. */
+  readonly isOff: (item: T) => boolean;
+  readonly ring: (item: T) => void;
+}
+
+export class Alarms<T> {
+  private readonly alarms: Heap<Alarm<T>>;
   private timer: { readonly atMs: number; readonly stop: () => void } | undefined;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly parts: AlarmsParts<T>) {
+    this.alarms = new Heap(
+      (a, b) => a.atMs < b.atMs,
+      ({ item }) => parts.isOff(item),
+    );
+  }
 
-  /** Rings once at that time, unless it is off by then. */
-  at(atMs: number, ring: () => void, isOff: () => boolean): void {
-    this.alarms.push({ atMs, isOff, ring });
+  /** Rings for the item at that time, unless it is off by then. */
+  at(atMs: number, item: T): void {
+    this.alarms.push({ atMs, item });
     this.set();
   }
 
@@ -33,16 +41,17 @@ export class Alarms {
     if (next !== undefined && this.timer !== undefined && this.timer.atMs <= next.atMs) return;
     this.stop();
     if (next === undefined) return;
-    const stop = this.clock.after(Math.max(0, next.atMs - this.clock.now()), () => this.ringDue());
+    const { clock } = this.parts;
+    const stop = clock.after(Math.max(0, next.atMs - clock.now()), () => this.ringDue());
     this.timer = { atMs: next.atMs, stop };
   }
 
   private ringDue(): void {
     this.timer = undefined;
-    const nowMs = this.clock.now();
+    const nowMs = this.parts.clock.now();
     for (let next = this.alarms.peek(); next !== undefined && next.atMs <= nowMs; next = this.alarms.peek()) {
       this.alarms.shift();
-      next.ring();
+      this.parts.ring(next.item);
     }
     this.set();
   }

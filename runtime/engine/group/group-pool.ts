@@ -18,19 +18,25 @@ export interface WantedGroup {
 interface Entry {
   readonly group: Promise<ModelGroup>;
   leases: number;
+  onClosed: () => void;
 }
 
 export class GroupPool {
   readonly #entries = new Map<string, Entry>();
 
-  /** The group of a model's version, opened when no engine has it yet. */
-  async lease(wanted: WantedGroup, open: () => Promise<ModelGroup>): Promise<Lease> {
+  /** Whether an engine has such a group. */
+  has(wanted: WantedGroup): boolean {
+    return this.#entries.has(keyOf(wanted));
+  }
+
+  /** The group of a model's version, opened when no engine has it yet. `onClosed` is told once its sessions are released. */
+  async lease(wanted: WantedGroup, open: () => Promise<ModelGroup>, onClosed: () => void = () => {}): Promise<Lease> {
     const key = keyOf(wanted);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { group: open(), leases: 0 };
+      entry = { group: open(), leases: 0, onClosed };
       this.#entries.set(key, entry);
-    }
+    } else onClosed();
     entry.leases++;
     const leased = entry;
     try {
@@ -39,6 +45,7 @@ export class GroupPool {
     } catch (error) {
       leased.leases--;
       if (this.#entries.get(key) === leased) this.#entries.delete(key);
+      if (leased.leases === 0) leased.onClosed();
       throw error;
     }
   }
@@ -47,13 +54,17 @@ export class GroupPool {
     entry.leases--;
     if (entry.leases > 0) return;
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
-    await (await entry.group).close();
+    try {
+      await (await entry.group).close();
+    } finally {
+      entry.onClosed();
+    }
   }
 }
 
-/** What makes a group another: its model's contents, how requests meet, where it runs, and on how many threads. */
+/** What makes a group another: its model's contents, how requests meet, where and when it runs, and on how many threads. */
 function keyOf({ name, model, version, threads }: WantedGroup): string {
-  const { batching, queue, session, devices, instances, isolation } = model;
-  const settings = [batching, queue, session, devices, instances, isolation, threads];
+  const { batching, queue, session, devices, instances, isolation, residency } = model;
+  const settings = [batching, queue, session, devices, instances, isolation, residency, threads];
   return JSON.stringify([name, version.version, version.digest, settings]);
 }

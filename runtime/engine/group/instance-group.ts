@@ -48,7 +48,8 @@ export class InstanceGroup implements ModelGroup {
   private readonly queue = new WaitingQueue<Submission>();
   private readonly seats: Seats;
   private readonly runner: BatchRunner;
-  private readonly alarms: Alarms;
+  private readonly deadlines: Alarms<Submission>;
+  private readonly patience: Alarms<Submission>;
   private readonly throughput = new Throughput();
   private readonly arrivals = new Arrivals();
   private readonly shape: BatchShape;
@@ -72,7 +73,12 @@ export class InstanceGroup implements ModelGroup {
         : oneByOne;
     const { throughput, shape } = this;
     this.runner = new BatchRunner({ model: name, shape, outputRows, throughput, observer, clock });
-    this.alarms = new Alarms(clock);
+    this.deadlines = new Alarms({ clock, isOff: ({ settled }) => settled, ring: (item) => item.expire() });
+    this.patience = new Alarms({
+      clock,
+      isOff: (item) => item.settled || !this.queue.has(item),
+      ring: (item) => (model.queue.onTimeout === "continue" ? this.queue.demote(item) : item.giveUpWaiting()),
+    });
     if (parts.measured !== undefined) this.cost = new RunCost(parts.measured);
     if (parts.chores !== undefined) void this.doChores(parts.chores);
   }
@@ -164,15 +170,17 @@ export class InstanceGroup implements ModelGroup {
   private submission(feeds: Feeds, rows: number, bucket: BucketKey, options: SubmitOptions): Submission {
     const { model, clock } = this.parts;
     const arrivedMs = clock.now();
+    const deadlineMs = options.deadlineMs ?? Number.POSITIVE_INFINITY;
     const priority = Math.min(options.priority ?? 0, (model.queue.priorities ?? 1) - 1);
     const verdict = judge(
       {
         rows,
         priority,
-        leftMs: (options.deadlineMs ?? Number.POSITIVE_INFINITY) - arrivedMs,
+        leftMs: deadlineMs - arrivedMs,
         waitingItems: this.queue.size,
         rowsBefore: this.queue.rowsBefore(priority),
         busy: this.seats.running,
+        longestRunMs: this.seats.longestRunMs,
         instances: this.seats.count,
       },
       model.queue,
@@ -188,28 +196,17 @@ export class InstanceGroup implements ModelGroup {
       caller: model.queue.fairBy === undefined ? undefined : (options.caller ?? ""),
       arrivedMs,
       signal: options.signal,
-      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
-      ...(options.onRun === undefined ? {} : { onRun: options.onRun }),
+      deadlineMs,
+      onRun: options.onRun,
       onLeave: this.forget,
     });
   }
 
   private enqueue(submission: Submission): void {
-    const { model } = this.parts;
-    const { timeoutMs, onTimeout } = model.queue;
+    const { timeoutMs } = this.parts.model.queue;
     this.queue.push(submission);
-    if (Number.isFinite(submission.deadlineMs))
-      this.alarms.at(
-        submission.deadlineMs,
-        () => submission.expire(),
-        () => submission.settled,
-      );
-    if (timeoutMs !== undefined)
-      this.alarms.at(
-        submission.arrivedMs + timeoutMs,
-        () => (onTimeout === "continue" ? this.queue.demote(submission) : submission.giveUpWaiting()),
-        () => submission.settled || !this.queue.has(submission),
-      );
+    if (Number.isFinite(submission.deadlineMs)) this.deadlines.at(submission.deadlineMs, submission);
+    if (timeoutMs !== undefined) this.patience.at(submission.arrivedMs + timeoutMs, submission);
     this.schedule();
   }
 
@@ -241,9 +238,7 @@ export class InstanceGroup implements ModelGroup {
       const batch = decision.parts.filter(({ item }) => !this.isTooLate(item, nowMs));
       if (batch.length > 0) this.seats.occupy(seat, this.runner.run(seat.instance, batch));
     }
-    this.alarms.check();
-    this.tellWaiting();
-    this.checkDrained();
+    this.settleDown();
   }
 
   /** A timer may come after the event that it should have come before. */
@@ -256,10 +251,16 @@ export class InstanceGroup implements ModelGroup {
     this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
     this.queue.remove(submission);
     if (this.queue.size === 0) this.stopTimer();
-    this.alarms.check();
+    this.settleDown();
+  };
+
+  /** After some have left the queue. */
+  private settleDown(): void {
+    this.deadlines.check();
+    this.patience.check();
     this.tellWaiting();
     this.checkDrained();
-  };
+  }
 
   private turnAway(): void {
     for (const submission of [...this.queue.items()]) {

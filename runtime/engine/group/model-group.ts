@@ -12,6 +12,10 @@ export type GroupState =
   | { readonly kind: "restarting" }
   /** No instance lives, and none is expected soon: requests are turned away until there is one again. */
   | { readonly kind: "failed"; readonly message: string }
+  /** It is loaded on demand, and nobody has asked for it, or it could not be loaded when somebody did. */
+  | { readonly kind: "unloaded"; readonly problem?: string }
+  /** Requests wait until it is. */
+  | { readonly kind: "loading" }
   | { readonly kind: "closed" };
 
 /** Where a group runs, and why not where it was preferred. */
@@ -24,9 +28,18 @@ export interface Placement {
   readonly notes: readonly string[];
 }
 
+/** How a model on demand came and went so far. */
+export interface Residency {
+  readonly loads: number;
+  readonly evictions: number;
+}
+
 export interface ModelGroup {
   readonly state: GroupState;
-  readonly placement: Placement;
+  /** Undefined while it is not loaded. */
+  readonly placement: Placement | undefined;
+  /** Where it is loaded on demand. */
+  readonly residency?: Residency;
   /** Items that wait for an instance. */
   readonly waiting: number;
   /** How long runs of which sizes take; empty until it was measured. */

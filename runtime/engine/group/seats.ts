@@ -29,6 +29,8 @@ export interface Seat {
   readonly sinceMs: number;
   /** Batches that it has been given and that are not back. */
   running: number;
+  /** Since when it runs the first of them. */
+  runsFromMs: number;
   /** Whether one came back while it lived. */
   hasAnswered: boolean;
 }
@@ -80,12 +82,25 @@ export class Seats {
 
   /** Instances that live. */
   get count(): number {
-    return this.places.filter(({ state }) => state.kind === "ready").length;
+    let count = 0;
+    for (const { state } of this.places) if (state.kind === "ready") count++;
+    return count;
   }
 
   /** Instances that run. */
   get running(): number {
-    return this.places.filter(({ state }) => state.kind === "ready" && state.running > 0).length;
+    let count = 0;
+    for (const { state } of this.places) if (state.kind === "ready" && state.running > 0) count++;
+    return count;
+  }
+
+  /** How long the run has gone on that began first. */
+  get longestRunMs(): number {
+    const nowMs = this.parts.clock.now();
+    let longest = 0;
+    for (const { state } of this.places)
+      if (state.kind === "ready" && state.running > 0) longest = Math.max(longest, nowMs - state.runsFromMs);
+    return longest;
   }
 
   /** Whether a batch runs or an instance is being opened. */
@@ -116,6 +131,7 @@ export class Seats {
 
   /** Keeps a seat busy with work that never fails. */
   occupy(seat: Seat, work: Promise<void>): void {
+    if (seat.running === 0) seat.runsFromMs = this.parts.clock.now();
     seat.running++;
     this.pending++;
     void work.then(() => {
@@ -141,7 +157,14 @@ export class Seats {
   }
 
   private seat(place: Place, instance: Instance, from: SeatState["kind"] | null): void {
-    const seat: Seat = { kind: "ready", instance, sinceMs: this.parts.clock.now(), running: 0, hasAnswered: false };
+    const seat: Seat = {
+      kind: "ready",
+      instance,
+      sinceMs: this.parts.clock.now(),
+      running: 0,
+      runsFromMs: 0,
+      hasAnswered: false,
+    };
     place.state = seat;
     this.tell(from, "ready");
     void instance.ended.then((ending) => {

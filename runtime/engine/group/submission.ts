@@ -2,7 +2,9 @@
 import { setMaxListeners } from "node:events";
 import { EkibenError } from "../../errors.js";
 import type { StopSignal } from "../../stop.js";
+import type { OnCache } from "../answers/answer-cache.js";
 import type { OutputRows } from "../open/warm-up.js";
+import type { SequenceCall } from "../sequences/sequence-call.js";
 import type { BucketKey } from "./bucket.js";
 import type { Feeds } from "./check-feeds.js";
 import type { Waiting } from "./queue.js";
@@ -18,6 +20,10 @@ export interface SubmitOptions {
   readonly caller?: string;
   /** Told of each run that answered a part of the item, and how long that part had waited for it. */
   readonly onRun?: OnRun;
+  /** The sequence that the request belongs to, for models that keep state. */
+  readonly sequence?: SequenceCall;
+  /** Told where the answer comes from, where answers are kept. */
+  readonly onCache?: OnCache;
 }
 
 /** A run of a batch; all that took part in it are told of the same object. */
@@ -30,13 +36,16 @@ export type OnRun = (run: BatchRun, queueMs: number) => void;
 
 export type LeaveCode = "cancelled" | "deadline-exceeded";
 
-export interface SubmissionParts extends Pick<SubmitOptions, "signal" | "deadlineMs" | "onRun"> {
+export interface SubmissionParts extends Pick<SubmitOptions, "signal"> {
   readonly feeds: Feeds;
   readonly rows: number;
   readonly bucket: BucketKey;
   readonly priority: number;
   readonly caller: string | undefined;
   readonly arrivedMs: number;
+  /** Infinite where its caller waits for ever. */
+  readonly deadlineMs: number;
+  readonly onRun: OnRun | undefined;
   /** Told when its caller leaves or its time is up; it has failed then. */
   readonly onLeave: (submission: Submission, code: LeaveCode) => void;
 }
@@ -68,7 +77,7 @@ export class Submission implements Waiting {
     this.priority = parts.priority;
     this.caller = parts.caller;
     this.arrivedMs = parts.arrivedMs;
-    this.deadlineMs = parts.deadlineMs ?? Number.POSITIVE_INFINITY;
+    this.deadlineMs = parts.deadlineMs;
     this.onRun = parts.onRun;
     this.rowsLeft = parts.rows;
     this.result = new Promise((resolve, reject) => {

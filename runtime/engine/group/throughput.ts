@@ -10,8 +10,9 @@ const reserve = 1.15;
 /** What stands before an item. */
 export interface Ahead {
   readonly rows: number;
-  /** Instances that run; each of them will have to end first. */
+  /** Instances that run; the first of them to end has run for so long. */
   readonly busy: number;
+  readonly longestRunMs: number;
   /** Instances that live. */
   readonly instances: number;
 }
@@ -35,7 +36,7 @@ export class Throughput {
   answerMs(rows: number, ahead: Ahead): number | undefined {
     if (this.msPerRow === undefined || this.meanRunMs === undefined) return undefined;
     const instances = Math.max(ahead.instances, 1);
-    const running = ahead.busy >= instances ? this.meanRunMs : 0;
+    const running = ahead.busy >= instances ? Math.max(0, this.meanRunMs - ahead.longestRunMs) : 0;
     const own = Math.max(this.meanRunMs, (rows * this.msPerRow) / instances);
     return (running + (ahead.rows * this.msPerRow) / instances + own) * reserve;
   }

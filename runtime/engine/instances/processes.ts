@@ -3,10 +3,10 @@
  * grown most since it opened is ended, before the system ends what it likes.
  */
 import { readFileSync } from "node:fs";
-import { totalmem } from "node:os";
 import { EkibenError } from "../../errors.js";
 import type { Clock } from "../clock.js";
 import { systemClock } from "../clock.js";
+import { memoryOfThisPlace } from "../memory/memory-of-this-place.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { ProcessInstance } from "./process-instance.js";
 import type { SessionRequest } from "./worker-messages.js";
@@ -82,11 +82,6 @@ function privateBytes(pid: number | undefined): number {
   } catch {
     return 0;
   }
-}
-
-function memoryOfThisPlace(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 function inMb(bytes: number): string {

@@ -10,6 +10,8 @@ export type OpenFailureCode =
   | "model-unknown-operator"
   /** The graph contradicts itself: a dangling input, shapes or types that do not fit. */
   | "model-invalid"
+  /** Memory is short. */
+  | "model-memory"
   /** A warm-up run that the spec asks for failed. */
   | "model-warmup"
   /** None of the devices asked for works. */

@@ -123,7 +123,9 @@ function choresOf(kept: Kept | undefined, request: SessionRequest, source: Model
   };
 }
 
-function sourceOf(options: OpenGroupOptions): ModelSource {
+export function sourceOf(
+  options: Pick<OpenGroupOptions, "name" | "model" | "files" | "fileOf" | "version">,
+): ModelSource {
   const { name, model, files, fileOf } = options;
   const { file, externalData } = options.version ?? newestVersion(model);
   const names = [file, ...externalData];
@@ -167,7 +169,7 @@ async function moveIfQuick(
 }
 
 /** The spec's instances one by one; on the CPU no more than there are cores. */
-function wantedInstances(model: PlanModel, cores: number): readonly Wanted[] {
+export function wantedInstances(model: PlanModel, cores: number): readonly Wanted[] {
   const preferred = model.devices.map((device) => {
     invariant(typeof device === "string", "the model's devices are resolved");
     return device;

@@ -1,9 +1,17 @@
 /** The versions of a Plan's models: opened, or taken over where they are open; and put together as models again. */
+import { invariant } from "../../errors.js";
 import type { Plan, PlanModel, PlanVersion } from "../../plan/plan.js";
-import type { GroupPool, Lease } from "../group/group-pool.js";
+import type { EngineCaches } from "../answers/engine-caches.js";
+import type { GroupPool, Lease, WantedGroup } from "../group/group-pool.js";
+import { checkFits, noRoomBeside } from "../memory/fits.js";
+import { type MemoryBudget, MemoryShortError, type Need, type Reservation } from "../memory/memory-budget.js";
+import { needOf } from "../memory/need-of.js";
+import { OnDemandGroup } from "../memory/on-demand-group.js";
+import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
-import { type OpenGroupOptions, openGroup } from "../open/open-group.js";
+import { type OpenGroupOptions, openGroup, sourceOf } from "../open/open-group.js";
+import type { EngineSequences } from "../sequences/sequences.js";
 import type { OpenModel } from "./model-runner.js";
 import { Shadow, type ShadowParts } from "./shadow.js";
 
@@ -19,6 +27,11 @@ export interface Leased extends VersionOf {
 
 interface LeaseParts extends Omit<OpenGroupOptions, "name" | "model" | "version"> {
   readonly groups: GroupPool;
+  readonly memory: MemoryBudget;
+}
+
+interface Wanted extends WantedGroup {
+  readonly need: Need;
 }
 
 export function versionsOf(plan: Plan): readonly VersionOf[] {
@@ -27,13 +40,63 @@ export function versionsOf(plan: Plan): readonly VersionOf[] {
   );
 }
 
-/** Throws `ModelOpenError` with the model's name. */
-export async function leaseVersion({ name, model, version }: VersionOf, parts: LeaseParts): Promise<Leased> {
-  const observer = ofVersion(parts.observer, version.version);
-  const threads = model.session.intraOpThreads ?? parts.sharedThreads;
-  const open = () => openGroup({ ...parts, name, model, version, observer });
+/** All of them, once there is memory for them. Throws `ModelOpenError` with the model's name; then none is kept. */
+export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<readonly Leased[]> {
+  const wanted = await Promise.all(versionsOf(plan).map((version) => withNeed(version, parts)));
+  checkFits(
+    wanted.map(({ need }) => need),
+    parts.memory.limitBytes,
+  );
+  const isThere = (each: Wanted) => each.need.isEvictable || parts.groups.has(each);
+  const there = wanted.filter(isThere);
+  const missing = wanted.filter((each) => !there.includes(each));
+  // What is there is held before anything is waited for, so that it stays.
+  const held = there.map((each) => leaseVersion(each, parts));
   try {
-    return { name, model, version, lease: await parts.groups.lease({ name, model, version, threads }, open) };
+    const reservations = missing.length === 0 ? [] : await parts.memory.claim(missing.map(({ need }) => need));
+    held.push(...missing.map((each, index) => leaseVersion(each, parts, reservations[index])));
+  } catch (error) {
+    await releaseAll(held);
+    if (!(error instanceof MemoryShortError)) throw error;
+    throw noRoomBeside(error.needs, error.takenBytes, error.limitBytes);
+  }
+  const settled = await Promise.allSettled(held);
+  const failure = settled.find(({ status }) => status === "rejected");
+  if (failure?.status !== "rejected")
+    return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  await releaseAll(held);
+  throw failure.reason;
+}
+
+async function withNeed({ name, model, version }: VersionOf, parts: LeaseParts): Promise<Wanted> {
+  const bytes = await needOf({ ...parts, name, model, version });
+  const isEvictable = model.residency === "on_demand";
+  const threads = model.session.intraOpThreads ?? parts.sharedThreads;
+  return { name, model, version, threads, need: { model: name, version: version.version, bytes, isEvictable } };
+}
+
+async function releaseAll(leases: readonly Promise<Leased>[]): Promise<void> {
+  const settled = await Promise.allSettled(leases);
+  await Promise.all(
+    settled.map((result) => (result.status === "fulfilled" ? result.value.lease.release() : undefined)),
+  );
+}
+
+async function leaseVersion(
+  { need: _, ...wanted }: Wanted,
+  parts: LeaseParts,
+  reservation?: Reservation,
+): Promise<Leased> {
+  const { name, model, version } = wanted;
+  const observer = ofVersion(parts.observer, version.version);
+  const options: OpenGroupOptions = { ...parts, name, model, version, observer };
+  const open =
+    model.residency === "on_demand"
+      ? async () => onDemand(options, parts.memory)
+      : () => openReserved(options, reservation);
+  try {
+    const lease = await parts.groups.lease(wanted, open, () => reservation?.release());
+    return { name, model, version, lease };
   } catch (error) {
     if (!(error instanceof ModelOpenError)) throw error;
     const which = model.versions.length === 1 ? "" : `version ${version.version}: `;
@@ -41,20 +104,66 @@ export async function leaseVersion({ name, model, version }: VersionOf, parts: L
   }
 }
 
-/** Models by name, each with its open versions and its shadow. */
+async function openReserved(options: OpenGroupOptions, reservation: Reservation | undefined) {
+  invariant(reservation, "a group that is opened has its memory");
+  const group = await openGroup(options);
+  // It may have been compiled to be opened.
+  reservation.shrinkTo(await needOf(options));
+  return group;
+}
+
+function onDemand(options: OpenGroupOptions, memory: MemoryBudget): OnDemandGroup {
+  const { name, model, version, observer, clock } = options;
+  const files = new SameFiles(sourceOf(options).files);
+  return new OnDemandGroup({
+    name,
+    version: version?.version ?? "1",
+    model,
+    memory,
+    estimate: () => needOf(options),
+    open: async (residencyObserver) => {
+      await files.check();
+      return openGroup({ ...options, observer: residencyObserver });
+    },
+    observer,
+    clock,
+  });
+}
+
+/** Models by name, each with its open versions and what stands before and behind them. */
 export function openModels(
   plan: Plan,
   leases: readonly Leased[],
+  caches: EngineCaches,
+  sequences: EngineSequences,
   { observer, clock }: Pick<ShadowParts, "observer" | "clock">,
 ): ReadonlyMap<string, OpenModel> {
   return new Map(
     Object.entries(plan.models).map(([name, model]) => {
-      const own = leases.filter((leased) => leased.name === name);
-      const groups = new Map(own.map(({ version, lease }) => [version.version, lease.group]));
+      const own = new Map(
+        leases.filter((leased) => leased.name === name).map(({ version, lease }) => [version.version, lease.group]),
+      );
+      const groups = new Map(
+        model.versions.flatMap(({ version }) => {
+          const group = own.get(version);
+          return group === undefined ? [] : [[version, group] as const];
+        }),
+      );
       const group = groups.get(model.shadow ?? "");
-      if (model.shadow === undefined || group === undefined) return [name, { model, groups }];
-      const shadow = new Shadow({ model: name, version: model.shadow, group, observer, clock });
-      return [name, { model, groups, shadow }];
+      const answers = caches.models.get(name);
+      const store = sequences.models.get(name);
+      const shadow =
+        model.shadow === undefined || group === undefined
+          ? undefined
+          : new Shadow({ model: name, version: model.shadow, group, observer, clock });
+      const open: OpenModel = {
+        model,
+        groups,
+        ...(shadow === undefined ? {} : { shadow }),
+        ...(answers === undefined ? {} : { answers }),
+        ...(store === undefined ? {} : { sequences: store }),
+      };
+      return [name, open];
     }),
   );
 }

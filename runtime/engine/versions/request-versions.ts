@@ -34,9 +34,19 @@ export class RequestVersions {
     if (known !== undefined) return known;
     const version =
       this.request.versions?.get(name) ?? chooseVersion(name, model, factsOf(model.traffic, this.request), this.random);
+    this.#choose(name, version);
+    return version;
+  }
+
+  /** What is decided already: a sequence stays with the version that it began with. */
+  keep(name: string, version: string): void {
+    const model = this.models[name];
+    if (model !== undefined && sharesTraffic(model) && !this.#chosen.has(name)) this.#choose(name, version);
+  }
+
+  #choose(name: string, version: string): void {
     this.#chosen.set(name, version);
     this.onVersion?.(name, version);
-    return version;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the dev page shows, as JSON: the service, its models, and a form for each endpoint. */
 import type { PlanEndpoint, PlanExample, PlanGraph, PlanInput, PlanModel } from "../../plan/plan.js";
+import { takesSequence } from "../../plan/uses.js";
 import { percentOf } from "../../plan/versions.js";
 import { namesFile } from "../../protocols/openapi.js";
 import { knownType } from "../../types/parse.js";
@@ -42,13 +43,18 @@ export function devState(host: Host, problems: string): { readonly [field: strin
     generation: deployment?.generation ?? 0,
     readiness: readiness(host).document,
     problems,
-    models: deployment === undefined ? [] : Object.entries(deployment.plan.models).flatMap(versionsOf(deployment)),
+    memory: { limitBytes: host.machine.memory.limitBytes, reservedBytes: host.machine.memory.reservedBytes },
+    models:
+      deployment === undefined ? [] : Object.entries(deployment.plan.models).flatMap(versionsOf(deployment, host)),
     endpoints: deployment?.plan.endpoints.map((endpoint, index) => formOf(deployment, endpoint, index)) ?? [],
   };
 }
 
 /** A row for each version. */
-function versionsOf({ engine }: Deployment): (entry: readonly [string, PlanModel]) => readonly object[] {
+function versionsOf(
+  { engine }: Deployment,
+  { machine }: Host,
+): (entry: readonly [string, PlanModel]) => readonly object[] {
   return ([name, model]) =>
     model.versions.map(({ version, file }) => {
       const group = engine.groups.get(name)?.get(version);
@@ -58,16 +64,23 @@ function versionsOf({ engine }: Deployment): (entry: readonly [string, PlanModel
         file,
         state: group?.state.kind ?? "missing",
         ...group?.placement,
+        ...group?.residency,
+        reservedBytes: machine.memory.reservedBy(name, version),
         batching: model.batching ?? null,
       };
     });
 }
 
+/** What a form sends is a sequence of one request. */
+const wholeSequence = { "x-ekiben-sequence": "page; start; end" };
+
 function formOf({ plan }: Deployment, endpoint: PlanEndpoint, index: number): object {
   const graph = plan.graphs[endpoint.graph];
   const { path, method, summary = "", description = "" } = endpoint;
   const examples = endpoint.examples.map((example, at) => exampleOf(example, `/__ekiben/examples/${index}/${at}`));
-  return { path, method, summary, description, fields: graph === undefined ? [] : fieldsOf(graph, endpoint), examples };
+  const fields = graph === undefined ? [] : fieldsOf(graph, endpoint);
+  const headers = takesSequence(plan, endpoint.graph) ? wholeSequence : {};
+  return { path, method, summary, description, headers, fields, examples };
 }
 
 function fieldsOf(graph: PlanGraph, endpoint: PlanEndpoint): readonly Field[] {

@@ -32,6 +32,7 @@ describe("a signature", () => {
       ],
       outputs: [{ name: "logits", type: { kind: "tensor", elementType: "float32", shape: ["batch", 10] } }],
       externalData: [],
+      halfBytes: 0,
       externalFiles: [],
       operators: [":Conv", ":Flatten", ":Gemm", ":Relu"],
     });

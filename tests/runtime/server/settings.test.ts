@@ -12,6 +12,8 @@ const defaults = {
   MODE: "parallel",
   MOST: "2",
   WORD: "a word",
+  RESIDENCY: "on_demand",
+  MEMORY: "2gb",
   OWNER: "somebody",
 };
 
@@ -22,6 +24,7 @@ models:
   m:
     source: \${env:MODEL}
     devices: ["\${env:DEVICE}"]
+    residency: "\${env:RESIDENCY}"
     session: { execution_mode: "\${env:MODE}", extra: { a: "\${env:WORD}" } }
     batching: { max_batch_size: "\${env:BATCH}", max_queue_delay_ms: "\${env:DELAY}" }
 graphs:
@@ -30,6 +33,7 @@ graphs:
     steps: [{ id: s, use: m, with: { float_input: $x } }]
     outputs: { y: $s.label }
 endpoints: [{ path: /run, graph: run, summary: "\${env:WORD}", max_concurrency: "\${env:MOST}" }]
+server: { memory_limit: "\${env:MEMORY}" }
 `;
 
 let plan: Plan;
@@ -57,6 +61,8 @@ test.each([
   ["BATCH", "2.5", '"models.m.batching.max_batch_size" must be a whole number from 1 up'],
   ["DELAY", "soon", '"models.m.batching.max_queue_delay_ms" must be a number from 0 up'],
   ["DEVICE", "tpu", '"models.m.devices" must be one of cpu, cuda, tensorrt, webgpu'],
+  ["RESIDENCY", "sometimes", '"models.m.residency" must be one of always, on_demand'],
+  ["MEMORY", "much", '"server.memory_limit" must be a number of bytes, or a size such as 8gb'],
   ["MODE", "both", '"models.m.session.execution_mode" must be one of sequential, parallel'],
   ["MOST", "0", '"endpoints.0.max_concurrency" must be a whole number from 1 up'],
 ])("a start with %s=%s is refused", (name, value, sentence) => {

@@ -8,33 +8,43 @@ export function requestFor(endpoint, keyOf) {
     return value === undefined ? [] : [{ field, value }];
   });
   const url = new URL(endpoint.path, location.origin);
-  const headers = { accept: "application/json", "x-ekiben-explain": "1" };
+  const headers = { accept: "application/json", "x-ekiben-explain": "1", ...endpoint.headers };
   if (endpoint.method === "GET") {
     for (const { field, value } of values) url.searchParams.set(field.name, partOf(value));
-    return { url, init: { headers }, curl: `curl ${quoted(url.href)}` };
+    return { url, init: { headers }, curl: curlStart(endpoint, url) };
   }
   const isForm = values.some(({ value }) => value instanceof File);
   return isForm ? formRequest(endpoint, url, headers, values) : jsonRequest(endpoint, url, headers, values);
 }
 
-function jsonRequest({ method }, url, headers, values) {
+function jsonRequest(endpoint, url, headers, values) {
   const body = JSON.stringify(Object.fromEntries(values.map(({ field, value }) => [field.name, value])));
-  const init = { method, body, headers: { ...headers, "content-type": "application/json" } };
-  return { url, init, curl: `${curlStart(method, url)} -H 'content-type: application/json' \\\n  -d ${quoted(body)}` };
+  const init = { method: endpoint.method, body, headers: { ...headers, "content-type": "application/json" } };
+  return {
+    url,
+    init,
+    curl: `${curlStart(endpoint, url)} -H 'content-type: application/json' \\\n  -d ${quoted(body)}`,
+  };
 }
 
-function formRequest({ method }, url, headers, values) {
+function formRequest(endpoint, url, headers, values) {
   const body = new FormData();
   const parts = [];
   for (const { field, value } of values) {
     body.append(field.name, value instanceof File ? value : partOf(value));
     parts.push(` \\\n  -F ${quoted(`${field.name}=${value instanceof File ? `@${value.name}` : partOf(value)}`)}`);
   }
-  return { url, init: { method, body, headers }, curl: `${curlStart(method, url)}${parts.join("")}` };
+  return {
+    url,
+    init: { method: endpoint.method, body, headers },
+    curl: `${curlStart(endpoint, url)}${parts.join("")}`,
+  };
 }
 
-function curlStart(method, url) {
-  return `curl ${method === "POST" ? "" : `-X ${method} `}${quoted(url.href)}`;
+function curlStart({ method, headers }, url) {
+  const lines = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)} `);
+  const verb = method === "POST" || method === "GET" ? "" : `-X ${method} `;
+  return `curl ${verb}${lines.join("")}${quoted(url.href)}`;
 }
 
 /** As a part of a form or of a query: texts as they are, everything else as JSON. */

@@ -21,11 +21,12 @@ export function showService(state) {
   byId("models").replaceChildren(modelTable(state.models));
 }
 
-function factsOf({ generation, readiness }) {
+function factsOf({ generation, readiness, memory }) {
   const ready = readiness.ready ? "ready" : `waits for ${readiness.missing.join(", ")}`;
   const facts = [
     ["generation", String(generation), ""],
     ["readiness", ready, readiness.ready ? "good" : "bad"],
+    ["memory", `models take ${megabytes(memory.reservedBytes)} of ${megabytes(memory.limitBytes)}`, ""],
   ];
   return facts.map(([name, textContent, className]) =>
     element("div", {}, element("dt", { textContent: name }), element("dd", { textContent, className })),
@@ -33,7 +34,7 @@ function factsOf({ generation, readiness }) {
 }
 
 function modelTable(models) {
-  const heads = ["model", "file", "state", "device", "instances", "threads", "batching", "notes"];
+  const heads = ["model", "file", "state", "device", "instances", "threads", "batching", "memory", "notes"];
   const rows = models.map((model) => [
     model.name,
     model.file,
@@ -42,6 +43,7 @@ function modelTable(models) {
     model.instances ?? "",
     model.intraOpThreads ?? "",
     batchingWords(model.batching),
+    memoryWords(model),
     (model.notes ?? []).join(" "),
   ]);
   const head = element("tr", {}, ...heads.map((textContent) => element("th", { scope: "col", textContent })));
@@ -49,6 +51,17 @@ function modelTable(models) {
     element("tr", {}, ...cells.map((cell) => element("td", { textContent: String(cell) }))),
   );
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+}
+
+/** Models on demand say how often they came and went. */
+function memoryWords({ reservedBytes, loads, evictions }) {
+  return loads === undefined
+    ? megabytes(reservedBytes)
+    : `${megabytes(reservedBytes)}, ${loads} × in, ${evictions} × out`;
+}
+
+function megabytes(bytes) {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
 }
 
 function batchingWords(batching) {

@@ -73,7 +73,7 @@ test("several instances share one compiled form, which computes the same bits", 
   const folder = temporaryFolder();
   const plain = await answer(await open(file, undefined, two));
   expect(await answer(await open(file, folder, two))).toEqual(plain);
-  expect(await entriesOf(folder)).toMatchObject([{ model: "model", kind: "compiled" }]);
+  expect(await entriesOf(folder)).toMatchObject([{ model: "model", kind: "packed" }]);
   expect(await answer(await open(file, folder))).toEqual(plain);
 });
 

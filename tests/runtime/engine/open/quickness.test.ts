@@ -93,7 +93,7 @@ test.each([
     observer: () => {},
     clock: systemClock,
   });
-  expect(group.placement.place).toBe("thread");
+  expect(group.placement?.place).toBe("thread");
   await group.close();
   await lanes.close();
 });

@@ -42,11 +42,16 @@ test.each([
 test("a model that comes takes its share from one that is there, which is opened anew with what is left", async () => {
   const machine = createMachine({ lanes: new Lanes({ cores: 4 }) });
   const open = (names: readonly string[]): Promise<Engine> => {
-    const plan = { models: Object.fromEntries(names.map((name) => [name, planModel(file)])), graphs: {}, files: {} };
+    const plan = {
+      models: Object.fromEntries(names.map((name) => [name, planModel(file)])),
+      graphs: {},
+      files: {},
+      server: {},
+    };
     return openEngine(plan as unknown as Plan, (name) => name, machine);
   };
   const threads = ({ groups }: Engine) =>
-    [...groups].map(([name, versions]) => `${name} ${versions.get("1")?.placement.intraOpThreads}`);
+    [...groups].map(([name, versions]) => `${name} ${versions.get("1")?.placement?.intraOpThreads}`);
   const one = await open(["a"]);
   const two = await open(["a", "b"]);
   const same = await open(["a", "b"]);
