@@ -11,8 +11,6 @@ export interface WantedGroup {
   readonly name: string;
   readonly model: PlanModel;
   readonly version: PlanVersion;
-  /** Of each instance; those of all models are budgeted together. */
-  readonly threads: number | undefined;
 }
 
 interface Entry {
@@ -62,9 +60,12 @@ export class GroupPool {
   }
 }
 
-/** What makes a group another: its model's contents, how requests meet, where and when it runs, and on how many threads. */
-function keyOf({ name, model, version, threads }: WantedGroup): string {
+/**
+ * What makes a group another: its model's contents, how requests meet, where and when it runs. One that is kept keeps the
+ * threads that it was opened with, whoever comes beside it.
+ */
+function keyOf({ name, model, version }: WantedGroup): string {
   const { batching, queue, session, devices, instances, isolation, residency } = model;
-  const settings = [batching, queue, session, devices, instances, isolation, residency, threads];
+  const settings = [batching, queue, session, devices, instances, isolation, residency];
   return JSON.stringify([name, version.version, version.digest, settings]);
 }

@@ -71,8 +71,7 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
 async function withNeed({ name, model, version }: VersionOf, parts: LeaseParts): Promise<Wanted> {
   const bytes = await needOf({ ...parts, name, model, version });
   const isEvictable = model.residency === "on_demand";
-  const threads = model.session.intraOpThreads ?? parts.sharedThreads;
-  return { name, model, version, threads, need: { model: name, version: version.version, bytes, isEvictable } };
+  return { name, model, version, need: { model: name, version: version.version, bytes, isEvictable } };
 }
 
 async function releaseAll(leases: readonly Promise<Leased>[]): Promise<void> {
