@@ -45,6 +45,7 @@ test("a model that comes takes its share from one that is there, which is opened
     const plan = {
       models: Object.fromEntries(names.map((name) => [name, planModel(file)])),
       graphs: {},
+      endpoints: [],
       files: {},
       server: {},
     };
