@@ -1,7 +1,8 @@
 /** A model under load, behind our server and behind what a person would write first: Express, express.json, onnxruntime inline. */
+import { choresS, rounds, seconds } from "./length.js";
 import { type LoadResult, load } from "./load.js";
 import { figures, type Row, ratioRow } from "./measure.js";
-import type { Running } from "./process.js";
+import { type Running, settled } from "./process.js";
 import { type Call, startBare, startOurs, writeService } from "./service.js";
 
 export interface ExpressCase {
@@ -15,8 +16,8 @@ export interface ExpressCase {
   readonly title: string;
 }
 
-const rounds = 7;
-const seconds = 3;
+const roundsOfBoth = 7;
+const secondsOfEach = 3;
 
 interface Round {
   readonly ours: LoadResult;
@@ -28,8 +29,9 @@ export async function againstExpress(measured: ExpressCase): Promise<readonly Ro
   const { folder, model } = writeService(measured.name, measured.model, measured.spec);
   const ours = await startOurs(folder, measured.call);
   const theirs = await startBare("server", model, measured.call);
+  await settled(ours.pid, choresS);
   const measuredRounds: Round[] = [];
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= rounds(roundsOfBoth); round++) {
     const both = { ours: await drive(ours, measured), theirs: await drive(theirs, measured) };
     if (round > 0) measuredRounds.push(both);
   }
@@ -39,7 +41,13 @@ export async function againstExpress(measured: ExpressCase): Promise<readonly Ro
 
 function drive({ pid, port }: Running, { call, connections }: ExpressCase): Promise<LoadResult> {
   const { path, contentType, body } = call;
-  return load(pid, { url: `http://127.0.0.1:${port}${path}`, contentType, body, connections, seconds });
+  return load(pid, {
+    url: `http://127.0.0.1:${port}${path}`,
+    contentType,
+    body,
+    connections,
+    seconds: seconds(secondsOfEach),
+  });
 }
 
 function rowsOf({ title, connections, atLeast }: ExpressCase, measured: readonly Round[]): readonly Row[] {

@@ -1,5 +1,9 @@
-/** The models that are measured, made in memory: a tiny classifier, a small perceptron, and a convolutional network that is bound by arithmetic. */
+/**
+ * The models that are measured, made in memory: a tiny classifier, a small perceptron, one that is bound by its weights, and a
+ * convolutional network that is bound by arithmetic; with the specs and calls that several measures share.
+ */
 import { type InitializerSketch, type NodeSketch, onnxModel } from "../tests/support/onnx-model.js";
+import type { Call } from "./service.js";
 
 /** 4 numbers to 3 probabilities: the cost of a request is all around it. */
 export function tinyModel(): Buffer {
@@ -48,6 +52,67 @@ export function cnnModel(): Buffer {
   return onnxModel({
     inputs: { image: `float32[batch, ${channels}, ${height}, ${width}]` },
     outputs: { features: "float32[batch, 136]" },
+    initializers,
+    nodes,
+  });
+}
+
+export function cnnSpec(instances: number): string {
+  const { channels, height, width } = cnnInput;
+  return `service: cnn
+models: { net: { source: model.onnx, instances: ${instances} } }
+graphs:
+  features:
+    inputs: { image: { type: "float32[${channels}, ${height}, ${width}]" } }
+    steps: [{ id: out, use: net, with: { image: $image } }]
+    outputs: { features: $out.features }
+endpoints: [{ path: /features, graph: features }]
+`;
+}
+
+export const cnnCall: Call = {
+  path: "/features",
+  contentType: "application/octet-stream",
+  body: Buffer.from(new Float32Array(cnnInput.channels * cnnInput.height * cnnInput.width).fill(0.5).buffer),
+};
+
+export const tinySpec = `service: tiny
+models: { net: { source: model.onnx, batching: { max_batch_size: 64 } } }
+graphs:
+  predict:
+    inputs: { x: { type: "float32[4]" } }
+    steps: [{ id: out, use: net, with: { x: $x } }]
+    outputs: { y: $out.y }
+endpoints: [{ path: /predict, graph: predict }]
+`;
+
+export const tinyCall: Call = {
+  path: "/predict",
+  contentType: "application/json",
+  body: Buffer.from(JSON.stringify({ x: [5.1, 3.5, 1.4, 0.2] })),
+};
+
+export const heavyInput = 512;
+
+/** 512 numbers through three layers to 128: 20 million weights, 80 MB. */
+export function heavyModel(): Buffer {
+  const widths = [heavyInput, 3072, 3072, 2816, 128];
+  const initializers: InitializerSketch[] = [];
+  const nodes: NodeSketch[] = [];
+  for (let layer = 0; layer + 1 < widths.length; layer++) {
+    const [from = 0, to = 0] = widths.slice(layer);
+    const isLast = layer + 2 === widths.length;
+    initializers.push(weights(`w${layer}`, [from, to]), weights(`b${layer}`, [to]));
+    nodes.push({
+      operator: "Gemm",
+      inputs: [layer === 0 ? "x" : `r${layer - 1}`, `w${layer}`, `b${layer}`],
+      outputs: [isLast ? "y" : `h${layer}`],
+    });
+    if (!isLast) nodes.push({ operator: "Relu", inputs: [`h${layer}`], outputs: [`r${layer}`] });
+  }
+  return onnxModel({
+    inputs: { x: `float32[batch, ${heavyInput}]` },
+    outputs: { y: "float32[batch, 128]" },
     initializers,
     nodes,
   });

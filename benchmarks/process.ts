@@ -1,6 +1,6 @@
 /** Processes under measurement: started, waited for, their CPU time and memory read from the system. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 export interface Running {
@@ -15,12 +15,13 @@ export interface Running {
 export async function startServer(
   args: (port: number) => readonly string[],
   first: (port: number) => Promise<Response>,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
   const port = await freePort();
   const start = performance.now();
   const child = spawn(process.execPath, [...args(port)], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, NODE_ENV: "production" },
+    env: { ...process.env, NODE_ENV: "production", ...env },
   });
   const firstAnswerMs = await untilAnswered(child, () => first(port), start);
   return { pid: child.pid ?? 0, port, firstAnswerMs, stop: () => stop(child) };
@@ -53,10 +54,58 @@ export function cpuMicros(pid: number): number {
   return ticks * 10_000;
 }
 
+/** That of a process and of those that it started and that live. */
+function treeCpuMicros(pid: number): number {
+  const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(Number(name)) === pid);
+  return [pid, ...children.map(Number)].reduce((sum, each) => sum + cpuOrNone(each), 0);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")[1],
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function cpuOrNone(pid: number): number {
+  try {
+    return cpuMicros(pid);
+  } catch {
+    return 0;
+  }
+}
+
+const settleMs = 1_000;
+const settledShare = 0.05;
+/** In a row. */
+const settledTimes = 2;
+
+/** Waits until a server and what it started do next to nothing: its chores are done, which are none of what is measured. */
+export async function settled(pid: number, mostS: number): Promise<void> {
+  let quiet = 0;
+  for (let waited = 0; quiet < settledTimes && waited < mostS * 1000; waited += settleMs) {
+    const before = treeCpuMicros(pid);
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
+    const share = (treeCpuMicros(pid) - before) / (settleMs * 1000);
+    quiet = Math.abs(share) < settledShare ? quiet + 1 : 0;
+  }
+}
+
 /** Resident memory in MB; Linux only. */
 export function residentMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** Proportional memory in MB: pages that several processes share count a part for each; Linux only. */
+export function proportionalMb(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024;
 }
 
 export function freePort(): Promise<number> {
@@ -71,9 +120,12 @@ export function freePort(): Promise<number> {
 }
 
 /** Runs a script to its end and gives what it printed. */
-export function output(args: readonly string[]): Promise<string> {
+export function output(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", reject);

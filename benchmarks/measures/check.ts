@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onnxModel } from "../../tests/support/onnx-model.js";
+import { rounds as lasting } from "../length.js";
 import { figures, type Measure } from "../measure.js";
 import { median } from "../process.js";
 
 const models = 100;
 const graphs = 10;
 const rounds = 20;
-const runs = 7;
+const runs = lasting(7);
 
 export const check: Measure = {
   name: "check",

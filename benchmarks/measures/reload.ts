@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { SpecSource } from "../../cli/plan-source.js";
 import { Reloader } from "../../runtime/server/reloader.js";
 import { type Service, startEmptyService } from "../../runtime/server/service.js";
+import { rounds as lasting } from "../length.js";
 import { type Measure, spread } from "../measure.js";
 import { median } from "../process.js";
 import { root } from "../service.js";
 
-const times = 20;
+const times = lasting(20);
 /** Between two questions, so that the asking does not take the processor from what it waits for. */
 const pauseMs = 2;
 

@@ -1,10 +1,11 @@
 /** The time to the first answer of a service, and its memory after fifty, against a bare script with the same model. */
 import { join } from "node:path";
+import { rounds } from "../length.js";
 import { figures, type Measure, ratioRow } from "../measure.js";
 import { type Running, residentMb } from "../process.js";
 import { type Call, post, root, startBare, startOurs } from "../service.js";
 
-const rounds = 5;
+const roundsOfBoth = 5;
 const calls = 50;
 const encoder = join(root, "examples", "summarization");
 const model = join(encoder, "models", "all-MiniLM-L6-v2.onnx");
@@ -25,7 +26,7 @@ export const start: Measure = {
   name: "start",
   run: async () => {
     const measured: { readonly ours: Figures; readonly theirs: Figures }[] = [];
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = 0; round <= rounds(roundsOfBoth); round++) {
       const ours = await startOurs(encoder, ourCall);
       const theirs = await startBare("start", model, theirCall);
       const both = { ours: await figuresOf(ours, ourCall), theirs: await figuresOf(theirs, theirCall) };

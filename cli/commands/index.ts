@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "run", load: () => (require("./run.js") as typeof import("./run.js")).run },
   { name: "test", load: () => (require("./test.js") as typeof import("./test.js")).test },
   { name: "compile", load: () => (require("./compile.js") as typeof import("./compile.js")).compile },
+  { name: "bench", load: () => (require("./bench.js") as typeof import("./bench.js")).bench },
   { name: "cache", load: () => (require("./cache.js") as typeof import("./cache.js")).cache },
   { name: "doctor", load: () => (require("./doctor.js") as typeof import("./doctor.js")).doctor },
 ];

@@ -28,8 +28,9 @@ import { thisPlatform, whyUnsupported } from "./platform.js";
 import { loadResources, type ResourceCache, type Resources } from "./resources.js";
 import type { SequenceCall } from "./sequences/sequence-call.js";
 import { Sequences } from "./sequences/sequences.js";
-import { type Leased, leaseVersions, openModels, versionsOf } from "./versions/lease-versions.js";
+import { type Leased, leaseVersions, versionsOf } from "./versions/lease-versions.js";
 import { modelRunner, type OpenModel, type RunUse } from "./versions/model-runner.js";
+import { openModels } from "./versions/open-models.js";
 import { type OnVersion, type RequestHeaders, RequestVersions, sharesTraffic } from "./versions/request-versions.js";
 
 /** What engines of one process share: threads, processes of its own, open models, loaded files. */

@@ -11,6 +11,7 @@ import { Exchange } from "./exchange.js";
 import type { Host } from "./host.js";
 import type { DevRoutes } from "./page/routes.js";
 import { readiness, versions } from "./status.js";
+import { Turns } from "./turns.js";
 
 export type App = ReturnType<typeof express>;
 
@@ -43,21 +44,31 @@ export interface Door {
  */
 export function createDoor(options: AppOptions, app: App = bareApp()): Door {
   const hasOthers = app.router.stack.length > 0;
-  addRoutes(options, app);
+  const begin = answerInTurns(options);
+  addRoutes(options, app, begin);
   if (hasOthers) return { handle: app, app };
   const handle: RequestListener = (request, response) => {
     if (request.url?.startsWith("/docs") === true) app(request, response);
-    else void answer(new Exchange(request, response, options.host.listener), options);
+    else begin(new Exchange(request, response, options.host.listener));
   };
   return { handle };
 }
 
-function addRoutes(options: AppOptions, app: App): void {
+function answerInTurns(options: AppOptions): (exchange: Exchange) => void {
+  const turns = new Turns();
+  return (exchange) =>
+    turns.begin(() => {
+      // Nothing would say any more that a caller left who did so while he waited for his turn.
+      if (!exchange.stop.aborted) void answer(exchange, options);
+    });
+}
+
+function addRoutes(options: AppOptions, app: App, begin: (exchange: Exchange) => void): void {
   const docs = docsHandler();
   app.use((request, response) => {
     const exchange = new Exchange(request, response, options.host.listener);
     if (isDocs(exchange.path)) docs(exchange, request, response, options.host.current?.generation ?? 0);
-    else void answer(exchange, options);
+    else begin(exchange);
   });
   const failed: ErrorRequestHandler = (error, request, response, _next) =>
     new Exchange(request, response, options.host.listener).fail(describeForeign(error));

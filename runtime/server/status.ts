@@ -76,9 +76,9 @@ function modelsOf({ plan, engine }: Deployment, memory: MemoryBudget): { readonl
   );
 }
 
-function stateOf({ state, placement, residency }: ModelGroup, reservedBytes: number): object {
+function stateOf({ state, placement, residency, measured }: ModelGroup, reservedBytes: number): object {
   const problem = state.kind === "unloaded" && state.problem !== undefined ? { problem: state.problem } : {};
-  return { state: state.kind, ...problem, ...placement, ...residency, reserved_bytes: reservedBytes };
+  return { state: state.kind, ...problem, ...placement, ...residency, reserved_bytes: reservedBytes, measured };
 }
 
 /** Of the package that this file is part of, wherever it was packed. */

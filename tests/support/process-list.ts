@@ -22,10 +22,19 @@ export function lookAt(pid: number): ListedProcess | undefined {
 
 /** The instances that are processes, of a process. */
 export function instancesOf(parent = process.pid): readonly number[] {
+  return childrenOf(parent, "process-worker.js");
+}
+
+/** The servers that a command started. */
+export function serversOf(parent: number): readonly number[] {
+  return childrenOf(parent, "serve");
+}
+
+function childrenOf(parent: number, word: string): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && lookAt(Number(name))?.parent === parent)
     .map(Number)
-    .filter((pid) => textOf(pid, "cmdline").includes("process-worker.js"));
+    .filter((pid) => textOf(pid, "cmdline").includes(word));
 }
 
 /** A file of a process's folder, such as `environ`; empty when the process is gone. */

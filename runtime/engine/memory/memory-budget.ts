@@ -180,6 +180,7 @@ export class MemoryBudget {
   #reserve(need: Need): Reservation {
     const held: Held = { ...need, evictable: undefined, isLeaving: false };
     this.#held.add(held);
+    this.#tell();
     return {
       ...need,
       offer: (evictable) => {

@@ -1,8 +1,8 @@
-/** The versions of a Plan's models: opened, or taken over where they are open; and put together as models again. */
+/** The versions of a Plan's models: taken over where they are open, else opened once there is memory for them, or when they are asked for. */
 import { invariant } from "../../errors.js";
 import type { Plan, PlanModel, PlanVersion } from "../../plan/plan.js";
-import type { EngineCaches } from "../answers/engine-caches.js";
 import type { GroupPool, Lease, WantedGroup } from "../group/group-pool.js";
+import { claimInTime } from "../memory/claim-in-time.js";
 import { checkFits, noRoomBeside } from "../memory/fits.js";
 import { type MemoryBudget, MemoryShortError, type Need, type Reservation } from "../memory/memory-budget.js";
 import { needOf } from "../memory/need-of.js";
@@ -11,9 +11,6 @@ import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { type OpenGroupOptions, openGroup, sourceOf } from "../open/open-group.js";
-import type { EngineSequences } from "../sequences/sequences.js";
-import type { OpenModel } from "./model-runner.js";
-import { Shadow, type ShadowParts } from "./shadow.js";
 
 interface VersionOf {
   readonly name: string;
@@ -53,7 +50,10 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
   // What is there is held before anything is waited for, so that it stays.
   const held = there.map((each) => leaseVersion(each, parts));
   try {
-    const reservations = missing.length === 0 ? [] : await parts.memory.claim(missing.map(({ need }) => need));
+    const reservations = await claimInTime(
+      missing.map(({ need }) => need),
+      parts,
+    );
     held.push(...missing.map((each, index) => leaseVersion(each, parts, reservations[index])));
   } catch (error) {
     await releaseAll(held);
@@ -128,42 +128,4 @@ function onDemand(options: OpenGroupOptions, memory: MemoryBudget): OnDemandGrou
     observer,
     clock,
   });
-}
-
-/** Models by name, each with its open versions and what stands before and behind them. */
-export function openModels(
-  plan: Plan,
-  leases: readonly Leased[],
-  caches: EngineCaches,
-  sequences: EngineSequences,
-  { observer, clock }: Pick<ShadowParts, "observer" | "clock">,
-): ReadonlyMap<string, OpenModel> {
-  return new Map(
-    Object.entries(plan.models).map(([name, model]) => {
-      const own = new Map(
-        leases.filter((leased) => leased.name === name).map(({ version, lease }) => [version.version, lease.group]),
-      );
-      const groups = new Map(
-        model.versions.flatMap(({ version }) => {
-          const group = own.get(version);
-          return group === undefined ? [] : [[version, group] as const];
-        }),
-      );
-      const group = groups.get(model.shadow ?? "");
-      const answers = caches.models.get(name);
-      const store = sequences.models.get(name);
-      const shadow =
-        model.shadow === undefined || group === undefined
-          ? undefined
-          : new Shadow({ model: name, version: model.shadow, group, observer, clock });
-      const open: OpenModel = {
-        model,
-        groups,
-        ...(shadow === undefined ? {} : { shadow }),
-        ...(answers === undefined ? {} : { answers }),
-        ...(store === undefined ? {} : { sequences: store }),
-      };
-      return [name, open];
-    }),
-  );
 }

@@ -1,4 +1,5 @@
 /** Memory that is reserved, waited for, given back, and taken from whoever has not used it for longest. */
+import { claimInTime } from "../../../../runtime/engine/memory/claim-in-time.js";
 import {
   type Evictable,
   MemoryBudget,
@@ -8,6 +9,7 @@ import {
 } from "../../../../runtime/engine/memory/memory-budget.js";
 import { silentObserver } from "../../../../runtime/engine/observer.js";
 import { Stop } from "../../../../runtime/stop.js";
+import { FakeClock } from "../../../support/fake-clock.js";
 import { seeded } from "../../../support/random.js";
 
 const always = (model: string, bytes: number): Need => ({ model, version: "1", bytes, isEvictable: false });
@@ -99,6 +101,20 @@ test("who came first is served first, and one that is loading is waited for", as
   loading.release();
   await Promise.all([large, small]);
   expect(served).toEqual(["large", "small"]);
+});
+
+test("who waits a minute for models that do not go is told so", async () => {
+  const budget = new MemoryBudget(silentObserver, 100);
+  const busy = await load(budget, onDemand("busy", 60), 1);
+  const clock = new FakeClock();
+  const claimed = claimInTime([always("next", 50)], { memory: budget, clock });
+  claimed.catch(() => {});
+  await clock.advance(60_000);
+  await expect(claimed).rejects.toMatchObject({ code: "model-memory", model: "next" });
+  expect(busy.isAsked).toBe(true);
+  busy.reservation.release();
+  expect((await claimInTime([always("next", 50)], { memory: budget, clock })).length).toBe(1);
+  expect(clock.pending).toBe(0);
 });
 
 test("a claim that is called off makes room for the next", async () => {
