@@ -37,9 +37,13 @@ export function toSpec(
   };
 }
 
-/** A model whose file is known is looked into, whatever else is wrong with it: its uses are checked all the same. */
+/**
+ * A model whose file is known is looked into, whatever else is wrong with it: its uses are checked all the same. But for its
+ * state: where that is wrong nobody knows which of its inputs are arguments.
+ */
 function toModel(name: string, model: string | Model, isBroken: IsBroken): Model | null {
   if (typeof model === "string" || !hasText(model, "source") || isBroken(["models", name, "source"])) return null;
+  if (isBroken(["models", name, "sequence"])) return null;
   const fine: { -readonly [K in keyof Model]: Model[K] } = { ...model };
   for (const field of mayBeAbsent) if (isBroken(["models", name, field])) delete fine[field];
   return fine;
@@ -55,6 +59,7 @@ const mayBeAbsent = [
   "shadow",
   "warmup",
   "batching",
+  "cache",
 ] as const satisfies readonly (keyof Model)[];
 
 /** An endpoint that names a path and a graph is checked for both, whatever else is wrong with it. */

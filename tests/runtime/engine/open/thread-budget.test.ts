@@ -45,6 +45,7 @@ test("a model that comes gets its share, and one that is kept keeps its threads"
     const plan = {
       models: Object.fromEntries(names.map((name) => [name, planModel(file)])),
       graphs: {},
+      endpoints: [],
       files: {},
       server: {},
     };
