@@ -72,7 +72,7 @@ async function saveAndWait(
 ): Promise<number> {
   const body = JSON.stringify({ sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 });
   const start = performance.now();
-  writeFileSync(path, text.replace("[setosa,", `[${label},`));
+  writeFileSync(path, text.replaceAll(/\bsetosa\b/g, label));
   for (;;) {
     const response = await fetch(`${service.url}/classify`, {
       method: "POST",
