@@ -36,6 +36,6 @@ export class RunCost {
 function kneeOf(points: readonly MeasuredRun[]): number {
   const best = Math.min(...points.map(({ work, ms }) => ms / work));
   const knee = points.find(({ work, ms }) => ms / work <= best * worthwhileGain);
-  // The largest that was measured was still the best: nobody knows where the gain ends.
-  return knee === undefined || knee === points.at(-1) ? Number.POSITIVE_INFINITY : knee.work;
+  // Beyond what was measured nobody knows of a gain.
+  return knee?.work ?? Number.POSITIVE_INFINITY;
 }
