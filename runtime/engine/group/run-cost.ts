@@ -36,6 +36,7 @@ export class RunCost {
 function kneeOf(points: readonly MeasuredRun[]): number {
   const best = Math.min(...points.map(({ work, ms }) => ms / work));
   const knee = points.find(({ work, ms }) => ms / work <= best * worthwhileGain);
-  // Beyond what was measured nobody knows of a gain.
-  return knee?.work ?? Number.POSITIVE_INFINITY;
+  if (knee === undefined) return Number.POSITIVE_INFINITY;
+  // Where the largest that was measured was the best, twice as much is tried; beyond that nobody knows of a gain.
+  return knee === points.at(-1) ? 2 * knee.work : knee.work;
 }
