@@ -3,7 +3,7 @@ import { EkibenError, invariant } from "../errors.js";
 import type { Plan, PlanEndpoint, PlanNode } from "../plan/plan.js";
 import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
-import { Stop, type StopSignal } from "../stop.js";
+import type { StopSignal } from "../stop.js";
 import type { ValueRecord } from "../values/value.js";
 import { AnswerCaches } from "./answers/answer-caches.js";
 import { cachedGraphs } from "./answers/cached-graph.js";
@@ -13,7 +13,8 @@ import { systemClock } from "./clock.js";
 import { Kept } from "./compiled/kept.js";
 import { compileExpression } from "./graph/expression.js";
 import type { RunContext, RunGraph, RunNode } from "./graph/interpreter.js";
-import { abortError, compileGraph } from "./graph/interpreter.js";
+import { compileGraph } from "./graph/interpreter.js";
+import { runInTime } from "./graph/run-in-time.js";
 import { stepNode } from "./graph/step-node.js";
 import { GroupPool } from "./group/group-pool.js";
 import type { ModelGroup } from "./group/model-group.js";
@@ -242,60 +243,4 @@ function graphRunner(id: string, name: string, graphs: ReadonlyMap<string, RunGr
     if (onModel === undefined) return run(args, inner);
     return run(args, { ...inner, onModel: (path, batch, queueMs) => onModel(`${id}.${path}`, batch, queueMs) });
   };
-}
-
-/** Runs a graph until it is done, its caller left, or it is too late; then what still runs for it is called off. */
-function runInTime(
-  run: RunGraph,
-  inputs: ValueRecord,
-  options: InferOptions,
-  clock: Clock,
-  versions: RequestVersions | undefined,
-): Promise<ValueRecord> {
-  const { signal: outer, timeoutMs } = options;
-  if (outer?.aborted === true) return Promise.reject(abortError(outer));
-  const stop = new Stop();
-  const context = contextOf(stop, options, clock, versions);
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      stopClock?.();
-      outer?.removeEventListener("abort", leave);
-    };
-    const fail = (error: unknown): void => {
-      end();
-      stop.abort(error);
-      reject(error);
-    };
-    const leave = (): void => fail(abortError(stop));
-    const stopClock = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => fail(tooLate(timeoutMs)));
-    outer?.addEventListener("abort", leave);
-    run(inputs, context).then((outputs) => {
-      end();
-      resolve(outputs);
-    }, fail);
-  });
-}
-
-/** Without a spread for each that may be absent: this is made for every request. */
-function contextOf(
-  signal: StopSignal,
-  { timeoutMs, priority, caller, sequence, onNode, onFeeds, onModel, onCache }: InferOptions,
-  clock: Clock,
-  versions: RequestVersions | undefined,
-): RunContext {
-  const context: { -readonly [K in keyof RunContext]: RunContext[K] } = { signal, now: () => clock.now() };
-  if (timeoutMs !== undefined) context.deadlineMs = clock.now() + timeoutMs;
-  if (priority !== undefined) context.priority = priority;
-  if (caller !== undefined) context.caller = caller;
-  if (sequence !== undefined) context.sequence = sequence;
-  if (onNode !== undefined) context.onNode = onNode;
-  if (onFeeds !== undefined) context.onFeeds = onFeeds;
-  if (onModel !== undefined) context.onModel = onModel;
-  if (onCache !== undefined) context.onCache = onCache;
-  if (versions !== undefined) context.versions = versions;
-  return context;
-}
-
-function tooLate(timeoutMs: number): EkibenError {
-  return new EkibenError("deadline-exceeded", `The answer was not ready within ${timeoutMs} ms.`);
 }
