@@ -4,6 +4,7 @@ import { check } from "./measures/check.js";
 import { cnn } from "./measures/cnn.js";
 import { idle } from "./measures/idle.js";
 import { instances } from "./measures/instances.js";
+import { killed } from "./measures/kills.js";
 import { memory } from "./measures/memory.js";
 import { mlp } from "./measures/mlp.js";
 import { overload } from "./measures/overload.js";
@@ -24,6 +25,7 @@ export const measures: readonly Measure[] = [
   cnn,
   overload,
   overloadTiny,
+  killed,
   memory,
   instances,
   idle,

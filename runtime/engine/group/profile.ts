@@ -13,6 +13,8 @@ const longestRunMs = 400;
 /** Each size is run in each of so many rounds, no more than fit into this time; the shortest run counts: noise only ever adds. */
 const rounds = 6;
 const roundsMs = 1000;
+/** Free dimensions are made no larger: what a model needed once, onnxruntime keeps. */
+const longestRow = 512;
 /** After so many doublings that gained nothing, more will gain nothing. */
 const vainDoublings = 2;
 const worthwhileGain = 0.97;
@@ -57,9 +59,12 @@ async function measureSizes(
   return measured?.map(({ work, ms }) => ({ work, ms }));
 }
 
-interface SizedRun {
+interface MadeUpRun {
   readonly feeds: Feeds;
   readonly work: number;
+}
+
+interface SizedRun extends MadeUpRun {
   ms: number;
 }
 
@@ -69,20 +74,37 @@ async function firstRound(
   maxBatchSize: number,
   size: number,
 ): Promise<readonly SizedRun[] | undefined> {
-  const { inputs } = parts.model;
   const measured: SizedRun[] = [];
   let vain = 0;
-  for (let rows = 1; vain < vainDoublings; rows = Math.min(2 * rows, maxBatchSize)) {
-    const feeds = madeUpFeeds(inputs, rows, size);
-    if (feeds === undefined) break;
+  for (const { feeds, work } of growing(parts.model.inputs, maxBatchSize, size)) {
     if (!(await parts.idle())) return undefined;
-    const ms = await parts.run(feeds);
-    const work = rows * workOf(inputs, feeds);
     const previous = measured.at(-1);
+    let ms: number;
+    try {
+      ms = await parts.run(feeds);
+    } catch (error) {
+      if (previous === undefined) throw error;
+      break;
+    }
     const gains = previous === undefined || ms / work < (previous.ms / previous.work) * worthwhileGain;
     vain = gains ? 0 : vain + 1;
     measured.push({ feeds, work, ms });
-    if (rows === maxBatchSize || 2 * ms > longestRunMs) break;
+    if (vain === vainDoublings || 2 * ms > longestRunMs) break;
   }
   return measured;
+}
+
+/** Ever more rows, up to the most that a batch has; from there ever longer ones, where the model takes any length. */
+function* growing(inputs: PlanModel["inputs"], maxBatchSize: number, size: number): Generator<MadeUpRun> {
+  let [rows, length, last] = [1, size, 0];
+  for (;;) {
+    const feeds = madeUpFeeds(inputs, rows, length);
+    if (feeds === undefined) return;
+    const work = rows * workOf(inputs, feeds);
+    if (work <= last) return;
+    yield { feeds, work };
+    last = work;
+    if (rows < maxBatchSize) rows = Math.min(2 * rows, maxBatchSize);
+    else if (length < longestRow) length *= 2;
+  }
 }

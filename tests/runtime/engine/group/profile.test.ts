@@ -1,5 +1,6 @@
 import { profile } from "../../../../runtime/engine/group/profile.js";
 import { type MeasuredRun, RunCost } from "../../../../runtime/engine/group/run-cost.js";
+import type { Tensor } from "../../../../runtime/values/value.js";
 import { identityModel, writeModel } from "../../../support/onnx-model.js";
 import { planModel } from "../../../support/plan-model.js";
 
@@ -29,6 +30,36 @@ test("a model that takes as long for each row gets none, and is not asked for mo
 
 test("where the gain ends, batches end", async () => {
   expect(await found((rows) => Math.max(8, rows) * 3)).toEqual({ sizes: "1 2 4 8 16 32", most: 8 });
+});
+
+describe("rows of any length", () => {
+  const free = planModel(writeModel(identityModel("float32[batch, length]")), {
+    batching: { maxBatchSize: 4, maxQueueDelayMs: 0 },
+  });
+  /** The shapes that are tried of a model that takes so long for so many elements. */
+  const shapes = async (msOf: (work: number, shape: readonly number[]) => number): Promise<string> => {
+    const tried: string[] = [];
+    const run = async ({ x }: { readonly [name: string]: Tensor }) => {
+      const ms = msOf(x?.data.length ?? 0, x?.shape ?? []);
+      if (!tried.includes(String(x?.shape))) tried.push(String(x?.shape));
+      return ms;
+    };
+    await profile({ model: free, idle, run });
+    return tried.join(" ");
+  };
+
+  test("get longer while that pays, once there are as many as a batch has", async () => {
+    expect(await shapes((work) => Math.max(64, work))).toBe("1,8 2,8 4,8 4,16 4,32 4,64");
+  });
+
+  test("end where the model takes no longer ones, and at 512", async () => {
+    const takes32 = (_: number, [, length = 0]: readonly number[]) => {
+      if (length > 32) throw new Error("too long");
+      return 1;
+    };
+    expect(await shapes(takes32)).toBe("1,8 2,8 4,8 4,16 4,32");
+    expect(await shapes(() => 1)).toMatch(/ 4,256 4,512$/);
+  });
 });
 
 test("runs that would keep a request waiting are not tried", async () => {
