@@ -1,6 +1,7 @@
 import { profile } from "../../../../runtime/engine/group/profile.js";
 import { type MeasuredRun, RunCost } from "../../../../runtime/engine/group/run-cost.js";
-import type { Tensor } from "../../../../runtime/values/value.js";
+import { EkibenError } from "../../../../runtime/errors.js";
+import { sizeOf, type Tensor } from "../../../../runtime/values/value.js";
 import { identityModel, writeModel } from "../../../support/onnx-model.js";
 import { planModel } from "../../../support/plan-model.js";
 
@@ -9,12 +10,19 @@ const model = planModel(writeModel(identityModel("float32[batch, 4]")), {
 });
 const idle = async () => true;
 
+/** What a run of x takes; its buffer is given away, as to a thread. */
+function taken(x: Tensor | undefined, msOf: (shape: readonly number[]) => number): number {
+  if (!(x?.data instanceof Float32Array) || !(x.data.buffer instanceof ArrayBuffer)) throw new Error("nothing to run");
+  structuredClone(x.data, { transfer: [x.data.buffer] });
+  return msOf(x.shape);
+}
+
 /** What is found of a model that takes so long for so many rows. */
 async function found(msOf: (rows: number) => number): Promise<{ readonly sizes: string; readonly most: number }> {
   const measured = await profile({
     model,
     idle,
-    run: async ({ x }) => msOf(x?.shape[0] ?? 0),
+    run: async ({ x }) => taken(x, (shape) => msOf(shape[0] ?? 0)),
   });
   const sizes = (measured ?? []).map(({ work }) => work / 4).join(" ");
   return { sizes, most: Math.min(32, new RunCost(measured).knee / 4) };
@@ -40,7 +48,7 @@ describe("rows of any length", () => {
   const shapes = async (msOf: (work: number, shape: readonly number[]) => number): Promise<string> => {
     const tried: string[] = [];
     const run = async ({ x }: { readonly [name: string]: Tensor }) => {
-      const ms = msOf(x?.data.length ?? 0, x?.shape ?? []);
+      const ms = taken(x, (shape) => msOf(sizeOf(shape), shape));
       if (!tried.includes(String(x?.shape))) tried.push(String(x?.shape));
       return ms;
     };
@@ -54,7 +62,7 @@ describe("rows of any length", () => {
 
   test("end where the model takes no longer ones, and at 512", async () => {
     const takes32 = (_: number, [, length = 0]: readonly number[]) => {
-      if (length > 32) throw new Error("too long");
+      if (length > 32) throw new EkibenError("model-failed", "It is too long.");
       return 1;
     };
     expect(await shapes(takes32)).toBe("1,8 2,8 4,8 4,16 4,32");
@@ -89,8 +97,13 @@ test("it ends with the group", async () => {
 });
 
 test("a model that takes nothing that can be made up is left unmeasured", async () => {
-  const run = () => Promise.reject(new Error("not that"));
+  const run = () => Promise.reject(new EkibenError("model-failed", "Not that."));
   expect(await profile({ model, idle, run })).toBeUndefined();
+});
+
+test("a mistake of ours is not taken for the model's", async () => {
+  const run = () => Promise.reject(new TypeError("ours"));
+  await expect(profile({ model, idle, run })).rejects.toThrow("ours");
 });
 
 describe("the cost of a run", () => {
