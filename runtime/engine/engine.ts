@@ -134,6 +134,8 @@ export interface Engine {
    * value (`invalid-input`), `queue-full`, `deadline-exceeded`, `cancelled`, or ours.
    */
   infer(graph: string, inputs: ValueRecord, options?: InferOptions): Promise<ValueRecord>;
+  /** Has models that were taken over use what is their share of the cores beside the others; they go on meanwhile. Never fails. */
+  shareCores(): Promise<void>;
   /** Lets go of the models; those that no other engine uses are closed once their work is done. */
   close(): Promise<void>;
 }
@@ -143,12 +145,15 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const versions = versionsOf(plan);
   const unsupported = versions.length > 0 ? whyUnsupported(thisPlatform()) : undefined;
   if (unsupported !== undefined) throw new EkibenError("not-ready", unsupported);
-  const models = versions.map(({ model }) => model);
+  const threads = sharedThreads(
+    versions.map(({ model }) => model),
+    machine.lanes.cores,
+  );
   const parts = {
     ...machine,
     files: pathOf,
     fileOf: (name: string) => plan.files[name],
-    sharedThreads: sharedThreads(models, machine.lanes.cores),
+    sharedThreads: threads,
   };
   const unlimit = machine.memory.limit(memoryLimit(plan));
   const [resources, leases] = await Promise.allSettled([
@@ -160,7 +165,7 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
     unlimit();
   };
   if (resources.status === "fulfilled" && leases.status === "fulfilled")
-    return engineOf(plan, leases.value, resources.value, machine, release);
+    return engineOf(plan, leases.value, resources.value, { ...machine, threads }, release);
   await release();
   const failed = [resources, leases].find(({ status }) => status === "rejected");
   throw failed?.status === "rejected" ? failed.reason : new Error("invariant: one of them failed");
@@ -175,7 +180,7 @@ function engineOf(
   plan: Plan,
   leases: readonly Leased[],
   resources: Resources,
-  machine: Machine,
+  { threads, ...machine }: Machine & { readonly threads: number },
   close: () => Promise<void>,
 ): Engine {
   const graphs = new Map<string, RunGraph>();
@@ -219,6 +224,10 @@ function engineOf(
         ? new RequestVersions(plan.models, { ...options, inputs }, machine.random, options.onVersion)
         : undefined;
       return runInTime(graph, inputs, options, machine.clock, versions);
+    },
+    shareCores: async () => {
+      const groups = [...models.values()].flatMap((model) => [...model.groups.values()]);
+      for (const group of groups) await group.useThreads(threads);
     },
     close: async () => {
       caches.release();

@@ -85,6 +85,17 @@ type GroupEvent =
   | { readonly kind: "model-recovered"; readonly model: string }
   /** Which sizes of batches pay: runs by their work, in elements. */
   | { readonly kind: "model-measured"; readonly model: string; readonly measured: readonly MeasuredRun[] }
+  /** Others came or went, and each of its instances has as many threads now as its share is. */
+  | { readonly kind: "threads-changed"; readonly model: string; readonly intraOpThreads: number }
+  /** The same, but that could not be done. */
+  | {
+      readonly kind: "threads-kept";
+      readonly model: string;
+      readonly intraOpThreads: number;
+      readonly message: string;
+    }
+  /** A mistake of ours in what is done while nobody comes. */
+  | { readonly kind: "chores-failed"; readonly model: string; readonly error: unknown }
   | { readonly kind: "model-closed"; readonly model: string }
   /** It is there to be loaded when somebody asks for it. */
   | { readonly kind: "model-on-demand"; readonly model: string }

@@ -82,6 +82,23 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       logger.debug(`model "${model}" was measured: batches are as large as pays`, { ...modelFields(event), measured });
       return;
     }
+    case "threads-changed": {
+      const { model, intraOpThreads } = event;
+      logger.info(`model "${model}" has its new share of the cores`, { ...modelFields(event), intraOpThreads });
+      return;
+    }
+    case "threads-kept": {
+      const { model, intraOpThreads, message } = event;
+      const words = `model "${model}" keeps its threads, though its share of the cores is another now: ${message}`;
+      logger.warn(words, { ...modelFields(event), intraOpThreads });
+      return;
+    }
+    case "chores-failed":
+      logger.error(`the chores of model "${event.model}" failed`, {
+        ...modelFields(event),
+        stack: stackOf(event.error),
+      });
+      return;
     case "model-failed":
       logger.error(`model "${event.model}" failed: ${event.message}`, modelFields(event));
       return;

@@ -93,7 +93,10 @@ export class Host {
   #retire(deployment: Deployment): void {
     deployment.retire();
     this.#retired.add(deployment.closed);
-    void deployment.closed.then(() => this.#retired.delete(deployment.closed));
+    void deployment.closed.then(() => {
+      this.#retired.delete(deployment.closed);
+      if (!this.#isClosing) void this.#current?.engine.shareCores();
+    });
   }
 
   /** Says that the service is stopping: not ready any more, and no new deployments. */

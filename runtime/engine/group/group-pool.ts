@@ -60,10 +60,7 @@ export class GroupPool {
   }
 }
 
-/**
- * What makes a group another: its model's contents, how requests meet, where and when it runs. One that is kept keeps the
- * threads that it was opened with, whoever comes beside it.
- */
+/** What makes a group another: its model's contents, how requests meet, where and when it runs; not its share of the cores. */
 function keyOf({ name, model, version }: WantedGroup): string {
   const { batching, queue, session, devices, instances, isolation, residency } = model;
   const settings = [batching, queue, session, devices, instances, isolation, residency];

@@ -1,5 +1,5 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
-import { EkibenError, invariant } from "../../errors.js";
+import { invariant } from "../../errors.js";
 import type { PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
 import type { Instance } from "../instances/instance.js";
@@ -14,15 +14,17 @@ import { BatchRunner } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
-import { type Chores, doChores } from "./chores.js";
+import { type Chores, Household } from "./household.js";
 import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
 import { WaitingQueue } from "./queue.js";
-import { type MeasuredRun, RunCost } from "./run-cost.js";
+import { Rejections } from "./rejections.js";
+import type { MeasuredRun } from "./run-cost.js";
 import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
 import { BatchSizes } from "./sizes.js";
 import { type LeaveCode, Submission, type SubmitOptions } from "./submission.js";
+import { ThreadShare } from "./thread-share.js";
 import { Throughput } from "./throughput.js";
 
 export interface GroupParts {
@@ -31,8 +33,12 @@ export interface GroupParts {
   readonly instances: readonly Instance[];
   readonly placement: Placement;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
-  /** Opens an instance in place of one that ended, by its number. */
-  readonly reopen: (instance: number) => Promise<Instance>;
+  /** Whether the cores that it may use are a share of those that there are, which changes with who comes and goes. */
+  readonly sharesCores?: boolean;
+  /** Opens an instance in place of another, by its number, with so many threads; best apart from the others. */
+  readonly reopen: (instance: number, threads: number, others: readonly Instance[]) => Promise<Instance>;
+  /** Does what needs memory for one more instance meanwhile, or throws where there is none. */
+  readonly besideOneMore?: (work: () => Promise<void>) => Promise<void>;
   /** How long runs of which sizes take, where that is known. */
   readonly measured?: readonly MeasuredRun[];
   /** What is done once nobody has come for a moment; absent: nothing, and nothing is measured. */
@@ -55,7 +61,9 @@ export class InstanceGroup implements ModelGroup {
   private readonly shape: BatchShape;
   private readonly shares: boolean;
   private readonly policy: BatchPolicy;
-  private cost = new RunCost();
+  private readonly household: Household;
+  private readonly threads: ThreadShare;
+  private readonly rejections: Rejections;
   private dispatchSoon = false;
   private stopTimer: () => void = () => {};
   private onDrained: () => void = () => {};
@@ -63,13 +71,26 @@ export class InstanceGroup implements ModelGroup {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly parts: GroupParts) {
-    const { name, model, outputRows, observer, clock } = parts;
-    this.seats = new Seats({ ...parts, onIdle: () => this.dispatch(), onDown: () => this.turnAway() });
+    const { name, model, outputRows, placement, besideOneMore = (work) => work(), observer, clock } = parts;
+    this.threads = new ThreadShare({
+      name,
+      placement,
+      changes: parts.sharesCores === true,
+      renew: () => besideOneMore(() => this.seats.renew()),
+      onMoved: (moved) => void this.household.move(moved),
+      observer,
+    });
+    this.seats = new Seats({
+      ...parts,
+      reopen: (seat, others) => parts.reopen(seat, this.threads.wanted, others),
+      onIdle: () => this.dispatch(),
+      onDown: () => this.turnAway(),
+    });
     this.shares = canShare(model, outputRows);
     this.shape = { inputs: model.inputs, outputs: model.outputs, padding: this.shares ? paddingOf(model) : undefined };
     this.policy =
       this.shares && model.batching !== undefined
-        ? new BatchSizes(model.batching, () => this.cost, this.arrivals)
+        ? new BatchSizes(model.batching, () => this.household.cost, this.arrivals)
         : oneByOne;
     const { throughput, shape } = this;
     this.runner = new BatchRunner({ model: name, shape, outputRows, throughput, observer, clock });
@@ -79,8 +100,19 @@ export class InstanceGroup implements ModelGroup {
       isOff: (item) => item.settled || !this.queue.has(item),
       ring: (item) => (model.queue.onTimeout === "continue" ? this.queue.demote(item) : item.giveUpWaiting()),
     });
-    if (parts.measured !== undefined) this.cost = new RunCost(parts.measured);
-    if (parts.chores !== undefined) void this.doChores(parts.chores);
+    this.rejections = new Rejections({ name, backInS: () => this.seats.backInS, observer });
+    this.household = new Household({
+      name,
+      model,
+      placement,
+      measured: parts.measured,
+      measures: this.shares,
+      chores: parts.chores,
+      isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
+      run: (feeds) => this.runApart(feeds),
+      observer,
+      clock,
+    });
   }
 
   get state(): GroupState {
@@ -90,7 +122,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   get placement(): Placement {
-    return this.parts.placement;
+    return this.threads.placement;
   }
 
   get waiting(): number {
@@ -98,7 +130,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   get measured(): readonly MeasuredRun[] {
-    return this.cost.measured;
+    return this.household.cost.measured;
   }
 
   outputRows(name: string): OutputRows {
@@ -108,9 +140,9 @@ export class InstanceGroup implements ModelGroup {
   async submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
     const { name, model } = this.parts;
     const { kind } = this.state;
-    if (kind === "closed") throw this.rejected("not-ready", `Model "${name}" is not ready.`);
-    if (kind === "failed") throw this.rejected("not-ready", this.whyDown());
-    if (options.signal.aborted) throw this.rejected("cancelled", "The caller left before the answer was ready.");
+    if (kind === "closed") throw this.rejections.closed();
+    if (kind === "failed") throw this.rejections.down();
+    if (options.signal.aborted) throw this.rejections.cancelled();
     const sizes = checkFeeds(name, model.inputs, feeds, rows);
     if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
     const submission = this.submission(feeds, rows ?? 1, this.bucketOf(feeds, rows, sizes), options);
@@ -133,19 +165,8 @@ export class InstanceGroup implements ModelGroup {
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 
-  private doChores(chores: Chores): Promise<void> {
-    const { name, model, clock, observer } = this.parts;
-    const needsMeasuring = this.shares && this.measured.length === 0;
-    return doChores(chores, {
-      model: needsMeasuring ? model : undefined,
-      clock,
-      isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
-      run: (feeds) => this.runApart(feeds),
-      onMeasured: (measured) => {
-        this.cost = new RunCost(measured);
-        observer({ kind: "model-measured", model: name, measured });
-      },
-    });
+  useThreads(threads: number): Promise<void> {
+    return this.threads.use(threads);
   }
 
   /** Runs what nobody asked for, on an idle instance; gives its milliseconds. */
@@ -186,7 +207,7 @@ export class InstanceGroup implements ModelGroup {
       model.queue,
       this.throughput,
     );
-    if (verdict.kind === "refused") throw this.refused(verdict.why, verdict.retryAfterS);
+    if (verdict.kind === "refused") throw this.rejections.tooMany(verdict.why, verdict.retryAfterS);
     this.arrivals.record(arrivedMs);
     return new Submission({
       feeds,
@@ -265,32 +286,13 @@ export class InstanceGroup implements ModelGroup {
   private turnAway(): void {
     for (const submission of [...this.queue.items()]) {
       this.queue.remove(submission);
-      submission.fail(this.rejected("not-ready", this.whyDown()));
+      submission.fail(this.rejections.down());
     }
     this.checkDrained();
   }
 
-  private whyDown(): string {
-    return `Model "${this.parts.name}" has no instance that lives; they are being opened again.`;
-  }
-
   private checkDrained(): void {
     if (this.isClosed && this.queue.size === 0 && !this.seats.busy) this.onDrained();
-  }
-
-  private refused(why: "full" | "too-late", retryAfterS: number): EkibenError {
-    const { name, observer } = this.parts;
-    observer({ kind: "item-rejected", model: name, code: "queue-full" });
-    const message =
-      why === "full"
-        ? `Too many requests wait for model "${name}".`
-        : `So many requests wait for model "${name}" that the answer would come too late.`;
-    return new EkibenError("queue-full", message, { retryAfterS });
-  }
-
-  private rejected(code: "cancelled" | "not-ready", message: string): EkibenError {
-    this.parts.observer({ kind: "item-rejected", model: this.parts.name, code });
-    return new EkibenError(code, message, { retryAfterS: this.seats.backInS });
   }
 
   private tellWaiting(): void {

@@ -52,6 +52,11 @@ export interface ModelGroup {
    * or `internal`.
    */
   submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds>;
+  /**
+   * Has its instances use so many threads each from now on, where they share the cores: they are opened anew one by one, and
+   * requests go on meanwhile. Never fails; where one cannot be opened, the others keep the threads that they have.
+   */
+  useThreads(threads: number): Promise<void>;
   /** Takes nothing more, lets what was taken be answered, and releases the sessions. */
   close(): Promise<void>;
 }

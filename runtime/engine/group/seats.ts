@@ -12,8 +12,8 @@ export interface SeatsParts {
   /** Of the model, for what is told of it. */
   readonly name: string;
   readonly instances: readonly Instance[];
-  /** Opens an instance in place of one that ended, by its seat's number. */
-  readonly reopen: (seat: number) => Promise<Instance>;
+  /** Opens an instance in place of another, by its seat's number, best apart from the others. */
+  readonly reopen: (seat: number, others: readonly Instance[]) => Promise<Instance>;
   /** Told when a seat may have become idle, and when nothing is busy any more. */
   readonly onIdle: () => void;
   /** Told when no instance lives and none will soon: what waits has nothing to wait for. */
@@ -33,6 +33,8 @@ export interface Seat {
   runsFromMs: number;
   /** Whether one came back while it lived. */
   hasAnswered: boolean;
+  /** Whether another has its place: it closes once it has nothing to run. */
+  isRetired: boolean;
 }
 
 type SeatState =
@@ -67,6 +69,7 @@ export class Seats {
   private isClosed = false;
   private lastReason = "";
   private stopPatience: () => void = () => {};
+  private retired: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: SeatsParts) {
     this.places = parts.instances.map((instance, number) => {
@@ -138,15 +141,49 @@ export class Seats {
       seat.running--;
       seat.hasAnswered ||= seat.instance.alive;
       this.pending--;
+      if (seat.isRetired) this.dismiss(seat);
       this.parts.onIdle();
     });
+  }
+
+  /**
+   * Opens all instances anew, one after the other; each takes its place while the one before still runs what it was given. What
+   * is being opened anyway is left to that. Rejects with what kept one from opening, which leaves the one before in its place.
+   */
+  async renew(): Promise<void> {
+    for (const place of this.places) {
+      const { state } = place;
+      if (state.kind !== "ready") continue;
+      this.pending++;
+      try {
+        const instance = await this.parts.reopen(place.number, this.others(place));
+        if (place.state === state) {
+          this.seat(place, instance, "ready");
+          state.isRetired = true;
+          this.dismiss(state);
+        } else await instance.close();
+      } finally {
+        this.pending--;
+        this.parts.onIdle();
+      }
+    }
+  }
+
+  private dismiss({ running, instance }: Seat): void {
+    if (running === 0) this.retired = Promise.all([this.retired, instance.close().catch(() => {})]);
+  }
+
+  private others(place: Place): readonly Instance[] {
+    return this.places.flatMap((other) =>
+      other !== place && other.state.kind === "ready" ? [other.state.instance] : [],
+    );
   }
 
   /** Opens no more instances, and closes those that live. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.stopPatience();
-    const closing: Promise<void>[] = [];
+    const closing: Promise<unknown>[] = [this.retired];
     for (const place of this.places) {
       const { state } = place;
       if (state.kind === "ready") closing.push(state.instance.close());
@@ -164,6 +201,7 @@ export class Seats {
       running: 0,
       runsFromMs: 0,
       hasAnswered: false,
+      isRetired: false,
     };
     place.state = seat;
     this.tell(from, "ready");
@@ -199,7 +237,7 @@ export class Seats {
     this.pending++;
     const startMs = clock.now();
     try {
-      const instance = await reopen(place.number);
+      const instance = await reopen(place.number, this.others(place));
       place.openMs = clock.now() - startMs;
       if (this.isClosed) await instance.close();
       else {

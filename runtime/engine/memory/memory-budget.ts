@@ -121,6 +121,13 @@ export class MemoryBudget {
     });
   }
 
+  /** Reserves what nobody else has or waits for; undefined where that is too little. It is to be given back soon. */
+  spare(need: Omit<Need, "isEvictable">): Reservation | undefined {
+    const isFree = this.#claims.length === 0 && this.reservedBytes + need.bytes <= this.limitBytes;
+    // As what will go: nobody is refused for its sake.
+    return isFree ? this.#reserve({ ...need, isEvictable: true }) : undefined;
+  }
+
   #review(): void {
     this.#refuseHopeless();
     this.#advance();

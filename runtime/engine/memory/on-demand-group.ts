@@ -24,8 +24,10 @@ export interface OnDemandParts {
   readonly memory: MemoryBudget;
   /** What it will take, as things are now. */
   readonly estimate: () => Promise<number>;
-  /** Opens it. Throws `ModelOpenError`. */
-  readonly open: (observer: Observer) => Promise<ModelGroup>;
+  /** Opens it, with such a share of the cores. Throws `ModelOpenError`. */
+  readonly open: (observer: Observer, threads: number) => Promise<ModelGroup>;
+  /** Of an instance that shares the cores. */
+  readonly threads: number;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -56,6 +58,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
   /** What is under way: being loaded or let go. */
   #moving: Promise<void> = Promise.resolve();
   #last: Pick<ModelGroup, "measured" | "outputRows"> | undefined;
+  #threads: number;
   #lastUsedMs = 0;
   #running = 0;
   #loads = 0;
@@ -64,7 +67,8 @@ export class OnDemandGroup implements ModelGroup, Evictable {
   #closing: Promise<void> | undefined;
 
   constructor(private readonly parts: OnDemandParts) {
-    const { name, model, clock, observer } = parts;
+    const { name, model, threads, clock, observer } = parts;
+    this.#threads = threads;
     this.#observer = residencyObserver(observer);
     this.#queue = new LoadQueue({
       queue: model.queue,
@@ -137,6 +141,11 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     }
   }
 
+  async useThreads(threads: number): Promise<void> {
+    this.#threads = threads;
+    if (this.#state.kind === "loaded") await this.#state.group.useThreads(threads);
+  }
+
   /** Lets it go; when somebody waits for it then, it is loaded again, in its turn. */
   evict(): Promise<void> {
     const state = this.#state;
@@ -201,7 +210,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     try {
       const bytes = await estimate();
       [reservation] = await memory.claim([{ model, version, bytes, isEvictable: true }], stop);
-      const group = await open(this.#observer);
+      const group = await open(this.#observer, this.#threads);
       this.#loaded(group, reservation, clock.now() - startMs);
     } catch (error) {
       reservation?.release();
@@ -217,6 +226,8 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     this.#last = group;
     this.#enter({ kind: "loaded", group, reservation });
     this.#queue.emptyInto(group);
+    // Its share may have changed while it was loaded.
+    void group.useThreads(this.#threads);
     // Those who waited for it are answered, whoever needs its memory.
     reservation.offer(this);
   }

@@ -6,7 +6,7 @@ import { newestVersion } from "../../plan/versions.js";
 import type { Clock } from "../clock.js";
 import type { ModelSource } from "../compiled/compiled-models.js";
 import type { Kept } from "../compiled/kept.js";
-import type { Chores } from "../group/chores.js";
+import type { Chores } from "../group/household.js";
 import { InstanceGroup } from "../group/instance-group.js";
 import type { ModelGroup, Placement } from "../group/model-group.js";
 import { canShare } from "../group/sharing.js";
@@ -35,6 +35,8 @@ export interface OpenGroupOptions {
   readonly fileOf?: (name: string) => PlanFile | undefined;
   /** Threads of an instance whose model does not say how many; all cores unless said otherwise. */
   readonly sharedThreads?: number;
+  /** Does what needs memory for one more instance meanwhile, or throws where there is none. */
+  readonly besideOneMore?: (work: () => Promise<void>) => Promise<void>;
   /** Compiled models and measurements, where they are kept. */
   readonly kept?: Kept;
   /** Whether the group does chores while nobody comes: measures batches, and has the model compiled for the next time. */
@@ -97,18 +99,19 @@ async function groupOf(
     notes,
   };
   observer({ kind: "model-opened", model: name, ...placement });
-  const reopen = (index: number) => reopenLike(options, seated[index] ?? first);
   const instances = seated.map(({ instance }) => instance);
   const source = sourceOf(options);
   const measured = await kept?.measured(first.original, source, placement);
-  const chores = options.doesChores === true ? choresOf(kept, first.original, source, placement) : undefined;
+  const chores = options.doesChores === true ? choresOf(kept, first.original, source) : undefined;
   return new InstanceGroup({
     name,
     model,
     instances,
     placement,
     outputRows,
-    reopen,
+    sharesCores: sharesCores(options.model, placement),
+    ...(options.besideOneMore === undefined ? {} : { besideOneMore: options.besideOneMore }),
+    reopen: (index, threads, others) => reopenLike(options, seated[index] ?? first, threads, others),
     ...(measured === undefined ? {} : { measured }),
     ...(chores === undefined ? {} : { chores }),
     observer,
@@ -116,11 +119,17 @@ async function groupOf(
   });
 }
 
-function choresOf(kept: Kept | undefined, request: SessionRequest, source: ModelSource, placement: Placement): Chores {
+function choresOf(kept: Kept | undefined, request: SessionRequest, source: ModelSource): Chores {
   return {
-    onMeasured: (measured) => void kept?.keepMeasured(request, source, placement, measured),
+    recall: async (placement) => kept?.measured(request, source, placement),
+    keep: (placement, measured) => void kept?.keepMeasured(request, source, placement, measured),
     prepare: async () => kept?.prepare(request, source),
   };
+}
+
+/** On the main thread there is one. */
+function sharesCores({ session }: PlanModel, { device, place }: Placement): boolean {
+  return session.intraOpThreads === undefined && devices[device].usesCores && place !== "main-thread";
 }
 
 export function sourceOf(
@@ -137,12 +146,17 @@ export function sourceOf(
 }
 
 /** What was compiled may have gone from the cache meanwhile. */
-async function reopenLike(options: OpenGroupOptions, { request, original }: Opened): Promise<Instance> {
+async function reopenLike(
+  options: OpenGroupOptions,
+  { request, original }: Opened,
+  intraOpThreads: number,
+  others: readonly Instance[],
+): Promise<Instance> {
   try {
-    return await openWarm(options, request, []);
+    return await openWarm(options, { ...request, intraOpThreads }, others);
   } catch (error) {
     if (request === original) throw error;
-    return openWarm(options, original, []);
+    return openWarm(options, { ...original, intraOpThreads }, others);
   }
 }
 

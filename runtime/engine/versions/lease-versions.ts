@@ -10,7 +10,7 @@ import { OnDemandGroup } from "../memory/on-demand-group.js";
 import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
-import { type OpenGroupOptions, openGroup, sourceOf } from "../open/open-group.js";
+import { type OpenGroupOptions, openGroup, sourceOf, wantedInstances } from "../open/open-group.js";
 
 interface VersionOf {
   readonly name: string;
@@ -88,7 +88,8 @@ async function leaseVersion(
 ): Promise<Leased> {
   const { name, model, version } = wanted;
   const observer = ofVersion(parts.observer, version.version);
-  const options: OpenGroupOptions = { ...parts, name, model, version, observer };
+  const besideOneMore = (work: () => Promise<void>) => doBesideOneMore(work, { ...parts, name, model, version });
+  const options: OpenGroupOptions = { ...parts, name, model, version, observer, besideOneMore };
   const open =
     model.residency === "on_demand"
       ? async () => onDemand(options, parts.memory)
@@ -100,6 +101,18 @@ async function leaseVersion(
     if (!(error instanceof ModelOpenError)) throw error;
     const which = model.versions.length === 1 ? "" : `version ${version.version}: `;
     throw new ModelOpenError(error.code, `${which}${error.message}`, name);
+  }
+}
+
+async function doBesideOneMore(work: () => Promise<void>, parts: LeaseParts & VersionOf): Promise<void> {
+  const { name, model, version, memory, lanes } = parts;
+  const bytes = (await needOf(parts)) / wantedInstances(model, lanes.cores).length;
+  const reservation = memory.spare({ model: name, version: version.version, bytes });
+  if (reservation === undefined) throw new Error("there is no memory to open one of its instances beside the others");
+  try {
+    await work();
+  } finally {
+    reservation.release();
   }
 }
 
@@ -120,9 +133,10 @@ function onDemand(options: OpenGroupOptions, memory: MemoryBudget): OnDemandGrou
     model,
     memory,
     estimate: () => needOf(options),
-    open: async (residencyObserver) => {
+    threads: options.sharedThreads ?? options.lanes.cores,
+    open: async (residencyObserver, sharedThreads) => {
       await files.check();
-      return openGroup({ ...options, observer: residencyObserver });
+      return openGroup({ ...options, sharedThreads, observer: residencyObserver });
     },
     observer,
     clock,

@@ -179,3 +179,16 @@ test("2,000 loads of random models at random times never reserve more than there
   expect(most).toBeGreaterThan(60);
   expect(most).toBeLessThanOrEqual(100);
 });
+
+test("what nobody has or waits for can be had for a moment, and turns nobody away", async () => {
+  const budget = new MemoryBudget(silentObserver, 100);
+  const [first] = await budget.claim([always("first", 60)]);
+  expect(budget.spare({ model: "first", version: "1", bytes: 41 })).toBeUndefined();
+  const spare = budget.spare({ model: "first", version: "1", bytes: 40 });
+  const waiting = budget.claim([always("second", 30)]);
+  expect([budget.reservedBytes, budget.spare({ model: "first", version: "1", bytes: 0 })]).toEqual([100, undefined]);
+  spare?.release();
+  expect(await waiting).toHaveLength(1);
+  first?.release();
+  expect(budget.reservedBytes).toBe(30);
+});

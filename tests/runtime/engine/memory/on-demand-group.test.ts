@@ -25,6 +25,7 @@ class Answers implements ModelGroup {
   readonly placement = { device: "cpu", instances: 1, place: "thread", intraOpThreads: 1, notes: [] } as const;
   readonly measured = [];
   readonly asked: (() => void)[] = [];
+  readonly shares: number[] = [];
   isClosed = false;
   private tellClosed: () => void = () => {};
 
@@ -39,6 +40,10 @@ class Answers implements ModelGroup {
   submit(given: Parameters<ModelGroup["submit"]>[0]): ReturnType<ModelGroup["submit"]> {
     if (this.isClosed) throw new Error("it takes nothing more");
     return new Promise((resolve) => this.asked.push(() => resolve(given)));
+  }
+
+  async useThreads(threads: number): Promise<void> {
+    this.shares.push(threads);
   }
 
   answer(): void {
@@ -60,6 +65,7 @@ function setUp(settings: Partial<PlanModel> = {}, memory?: MemoryBudget) {
   const events: EngineEvent[] = [];
   const openings: Opening[] = [];
   const groups: Answers[] = [];
+  const shares: number[] = [];
   const budget = memory ?? new MemoryBudget((event) => events.push(event), 100);
   const group = new OnDemandGroup({
     name: "model",
@@ -67,8 +73,10 @@ function setUp(settings: Partial<PlanModel> = {}, memory?: MemoryBudget) {
     model: planModel(file, settings),
     memory: budget,
     estimate: async () => 60,
-    open: () =>
+    threads: 4,
+    open: (_, threads) =>
       new Promise((resolve, reject) => {
+        shares.push(threads);
         const finish = (): void => {
           const answers = new Answers();
           groups.push(answers);
@@ -92,7 +100,7 @@ function setUp(settings: Partial<PlanModel> = {}, memory?: MemoryBudget) {
     groups.at(-1)?.answer();
     await first;
   };
-  return { clock, events, openings, groups, budget, group, submit, load };
+  return { clock, events, openings, shares, groups, budget, group, submit, load };
 }
 
 test("it is opened by the first request, once for all that wait, and they are answered in order", async () => {
@@ -282,4 +290,16 @@ test("its states are told, and sum up to nothing once it is closed", async () =>
     ["unloading", 0],
   ]);
   expect(events.filter(({ kind }) => kind === "model-closed").length).toBe(1);
+});
+
+test("it is opened with its share of the cores as that is then, and told when it changes", async () => {
+  const { clock, openings, groups, shares, group, submit } = setUp();
+  await group.useThreads(2);
+  void submit();
+  await clock.settle();
+  await group.useThreads(1);
+  openings[0]?.finish();
+  await clock.settle();
+  await group.useThreads(3);
+  expect([shares, groups[0]?.shares]).toEqual([[2], [1, 3]]);
 });
