@@ -14,34 +14,27 @@ export class Turns {
   private begun = 0;
   private isCounting = false;
   private readonly waiting: (() => void)[] = [];
-  private next = 0;
 
   /** Begins at once, or in one of the next turns; in the order of their coming. */
   begin(work: () => void): void {
-    if (!this.isCounting) {
-      this.isCounting = true;
-      setImmediate(this.endTurn);
-    }
-    if (this.begun < mostATurn && this.next === this.waiting.length) {
+    this.count();
+    if (this.begun < mostATurn && this.waiting.length === 0) {
       this.begun++;
       work();
     } else this.waiting.push(work);
   }
 
+  private count(): void {
+    if (this.isCounting) return;
+    this.isCounting = true;
+    setImmediate(this.endTurn);
+  }
+
   private readonly endTurn = (): void => {
-    this.begun = 0;
     this.isCounting = false;
-    const last = Math.min(this.waiting.length, this.next + mostATurn);
-    const works = this.waiting.slice(this.next, last);
-    this.next = last;
-    if (this.next === this.waiting.length) {
-      this.waiting.length = 0;
-      this.next = 0;
-    } else {
-      this.isCounting = true;
-      setImmediate(this.endTurn);
-    }
+    const works = this.waiting.splice(0, mostATurn);
     this.begun = works.length;
+    if (works.length > 0) this.count();
     for (const work of works) work();
   };
 }

@@ -13,7 +13,7 @@ import { workOf } from "./sharing.js";
 const longestRunMs = 400;
 /** Each size is run in each of so many rounds, no more than fit into this time; the shortest run counts: noise only ever adds. */
 const rounds = 6;
-const roundsMs = 1000;
+const roundsMs = 3000;
 /** Free dimensions are made no larger: what a model needed once, onnxruntime keeps. */
 const longestRow = 512;
 /** After so many doublings that gained nothing, more will gain nothing. */

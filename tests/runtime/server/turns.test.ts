@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { mostATurn, Turns } from "../../../runtime/server/turns.js";
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -45,4 +47,27 @@ test("what is begun may bring more", async () => {
   turns.begin(again);
   while (left > 0) await nextTurn();
   expect(left).toBe(0);
+});
+
+test("what was begun is let go of, though others always wait", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const turns = new Turns();
+  let begun = 0;
+  const bring = (): WeakRef<object> => {
+    const request = { begun: 0 };
+    turns.begin(() => {
+      request.begun = ++begun;
+    });
+    return new WeakRef(request);
+  };
+  for (let each = 0; each < mostATurn; each++) bring();
+  const waited = bring();
+  for (let turn = 0; turn < 5; turn++) {
+    for (let each = 0; each < 2 * mostATurn; each++) bring();
+    await nextTurn();
+  }
+  expect(begun).toBeGreaterThan(mostATurn + 1);
+  collect();
+  expect(waited.deref()).toBeUndefined();
 });
