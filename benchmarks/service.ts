@@ -6,6 +6,8 @@ import { type Running, startServer } from "./process.js";
 
 export const root = join(__dirname, "..", "..");
 const cli = join(root, "dist", "cli", "main.js");
+/** As its first line has it, when it is run as a command. */
+const nodeOptions = ["--max-semi-space-size=32"];
 const quiet = ["--set", "observability.logging.access=false", "--set", "observability.logging.level=error"];
 
 export interface Call {
@@ -32,7 +34,7 @@ export function writeService(name: string, model: Buffer, spec: string): Service
 /** Serves a folder; ready when the call is answered. */
 export function startOurs(folder: string, call: Call): Promise<Running> {
   return startServer(
-    (port) => [cli, "serve", folder, "--port", String(port), ...quiet],
+    (port) => [...nodeOptions, cli, "serve", folder, "--port", String(port), ...quiet],
     (port) => post(port, call),
   );
 }

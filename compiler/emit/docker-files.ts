@@ -2,6 +2,7 @@
 import { container } from "./container.js";
 import { quoteEnv, quoteShell } from "./docker-quote.js";
 import { bytesFile, type Emission, type EmittedFile, textFile } from "./emitted-file.js";
+import { startCommand } from "./start-command.js";
 
 const setupPath = "docker/setup";
 
@@ -45,7 +46,7 @@ USER 1000:1000
 EXPOSE ${port}
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "-e", "${probe}"]
-CMD ["node", "dist/server.js"]`,
+CMD ${JSON.stringify(startCommand)}`,
     ...(dockerfileEnd === undefined ? [] : [dockerfileEnd.trimEnd()]),
   ];
   return `${sections.join("\n\n")}\n`;

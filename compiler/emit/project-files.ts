@@ -3,6 +3,7 @@ import type { Plan } from "../../runtime/plan/plan.js";
 import { bytesFile, type Emission, type EmittedFile, jsonFile, textFile } from "./emitted-file.js";
 import type { Locked } from "./lock.js";
 import { type RuntimePackage, runtimeName } from "./runtime-package.js";
+import { startCommand } from "./start-command.js";
 
 export function projectFiles({ plan, runtime }: Emission): readonly EmittedFile[] {
   const manifest = packageManifest(plan, runtime);
@@ -36,7 +37,7 @@ function packageManifest(plan: Plan, runtime: RuntimePackage) {
     description: description ?? `The service "${name}".`,
     type: "module",
     engines: runtime.engines,
-    scripts: { build: "tsc -p tsconfig.json", start: "node dist/server.js" },
+    scripts: { build: "tsc -p tsconfig.json", start: startCommand.join(" ") },
     dependencies: { [runtimeName]: `file:${tarballPath(runtime)}` },
     devDependencies: runtime.tools,
   };
