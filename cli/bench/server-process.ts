@@ -37,7 +37,12 @@ export async function startServer({ spec, set, envFile, environment }: ServerOpt
   const args = ["serve", spec, "--json", "--host", "127.0.0.1", "--port", "0", ...settings];
   const child = spawn(
     process.execPath,
-    [join(__dirname, "..", "main.js"), ...args, ...(envFile === undefined ? [] : ["--env-file", envFile])],
+    [
+      ...process.execArgv,
+      join(__dirname, "..", "main.js"),
+      ...args,
+      ...(envFile === undefined ? [] : ["--env-file", envFile]),
+    ],
     { stdio: ["ignore", "pipe", "pipe"], env: environment },
   );
   const lost = new AbortController();
