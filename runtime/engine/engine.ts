@@ -1,6 +1,6 @@
 /** The engine: a Plan opened. `infer` runs a graph on values; every door ends here. */
 import { EkibenError, invariant } from "../errors.js";
-import type { Plan, PlanEndpoint, PlanNode } from "../plan/plan.js";
+import type { Plan, PlanEndpoint, PlanFile, PlanNode } from "../plan/plan.js";
 import { parseSize } from "../plan/size.js";
 import { findStep } from "../steps/index.js";
 import type { StopSignal } from "../stop.js";
@@ -152,7 +152,7 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   const parts = {
     ...machine,
     files: pathOf,
-    fileOf: (name: string) => plan.files[name],
+    fileOf: fileOf(plan),
     sharedThreads: threads,
   };
   const unlimit = machine.memory.limit(memoryLimit(plan));
@@ -169,6 +169,11 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
   await release();
   const failed = [resources, leases].find(({ status }) => status === "rejected");
   throw failed?.status === "rejected" ? failed.reason : new Error("invariant: one of them failed");
+}
+
+/** Groups outlive the engine that opened them, and keep this: it holds the Plan's files and nothing else of the engine. */
+function fileOf({ files }: Plan): (name: string) => PlanFile | undefined {
+  return (name) => files[name];
 }
 
 /** Undefined where it does not say. */

@@ -28,9 +28,12 @@ interface Tally {
   count: number;
 }
 
+/** How often the lag of the event loop is looked at: twice as seldom as by itself, since that is all that an idle server does. */
+const loopLookMs = 20;
+
 export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopLookMs });
   const series = createSeries(registry, [...latencyBucketsS]);
   const notes: Notes = { inFlight: 0, waiting: new Map(), requests: new Map() };
   const forget = forgetClosed(registry);
