@@ -44,6 +44,7 @@ const negated = onnxModel({
   nodes: [{ operator: "Neg", inputs: ["x"], outputs: ["y"] }],
 });
 
+/** Models on the main thread, in a process and in a thread; one more comes and goes. */
 function spec(number: number, step = "net"): string {
   return `service: soak
 labels: { number: "${number}" }
@@ -55,13 +56,16 @@ models:
     batching: { max_batch_size: ${8 + (number % 3)} }
     queue: { priorities: 2 }
   apart: { source: apart.onnx, isolation: process, batching: { max_batch_size: 4 } }
+  threaded: { source: threaded.onnx }
+${number % 4 === 1 ? "  guest: { source: threaded.onnx }" : ""}
 graphs:
   run:
     inputs: { x: { type: "float32[2]" } }
     steps:
       - { id: first, use: ${step}, with: { x: $x } }
       - { id: second, use: apart, with: { x: $first.y } }
-    outputs: { y: $second.y }
+      - { id: third, use: threaded, with: { x: $second.y } }
+    outputs: { y: $third.y }
 endpoints: [{ path: /run, graph: run }]
 observability: { logging: { level: info, format: json, access: false } }
 `;
@@ -77,6 +81,7 @@ const saveSpec: Edit = (folder, number) => writeFileSync(join(folder, "bentofile
 const edits: readonly (readonly [End, Edit])[] = [
   ["deployed", saveSpec],
   ["deployed", write("apart.onnx", negated)],
+  ["deployed", write("threaded.onnx", negated)],
   ["deployed", write("net/2/model.onnx", negated)],
   ["failed", (folder, number) => writeFileSync(join(folder, "bentofile.yaml"), spec(number, "nett"))],
   ["deployed", saveSpec],
@@ -91,6 +96,7 @@ const edits: readonly (readonly [End, Edit])[] = [
   ],
   ["deployed", (folder) => rmSync(join(folder, "net", "3"), { recursive: true })],
   ["deployed", write("net/2/model.onnx", same)],
+  ["deployed", write("threaded.onnx", same)],
 ];
 
 export async function soak({ isOver, onSample }: SoakOptions): Promise<SoakReport> {
@@ -99,6 +105,7 @@ export async function soak({ isOver, onSample }: SoakOptions): Promise<SoakRepor
     "net/1/model.onnx": same,
     "net/2/model.onnx": same,
     "apart.onnx": same,
+    "threaded.onnx": same,
   });
   const server = await startServer(folder);
   const samples: Sample[] = [];

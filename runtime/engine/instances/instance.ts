@@ -48,20 +48,22 @@ export async function openInstance(
 
 export class LaneInstance implements Instance {
   readonly place = "thread";
+  readonly ended: Promise<Ending>;
+  private stopWatching: () => void = () => {};
 
   constructor(
     private readonly lanes: Lanes,
     readonly lane: Lane,
     private readonly session: number,
     readonly device: DeviceName,
-  ) {}
+  ) {
+    this.ended = new Promise((resolve) => {
+      this.stopWatching = lane.watch(resolve);
+    });
+  }
 
   get alive(): boolean {
     return this.lane.alive;
-  }
-
-  get ended(): Promise<Ending> {
-    return this.lane.ended;
   }
 
   async run(feeds: Feeds): Promise<InstanceResult> {
@@ -70,6 +72,7 @@ export class LaneInstance implements Instance {
   }
 
   async close(): Promise<void> {
+    this.stopWatching();
     this.lanes.leave(this.lane);
     if (this.lane.alive) await this.lane.release(this.session);
   }

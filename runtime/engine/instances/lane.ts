@@ -31,8 +31,7 @@ export class Lane {
   private readonly worker: Worker;
   private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
-  /** Settles when the worker ends without having been asked to. */
-  readonly ended: Promise<Ending>;
+  private readonly watchers = new Set<(ending: Ending) => void>();
   private state: LaneState = { kind: "open" };
   private nextId = 0;
   private nextSession = 0;
@@ -40,16 +39,12 @@ export class Lane {
   /** `onDeath` is told when the worker ends without having been asked to. */
   constructor(onDeath: (lane: Lane, reason: string) => void, script = join(__dirname, "worker.js")) {
     this.worker = new Worker(script, { name: "ekiben-lane" });
-    let tellEnded: (ending: Ending) => void = () => {};
-    this.ended = new Promise((resolve) => {
-      tellEnded = resolve;
-    });
     const die = (reason: string) => {
       const isUnasked = this.state.kind === "open";
       const ending: Ending = { cause: /out of memory/i.test(reason) ? "out-of-memory" : "crashed", reason };
       if (isUnasked) onDeath(this, reason);
       this.fail(ending);
-      if (isUnasked) tellEnded(ending);
+      if (isUnasked) for (const watcher of this.watchers) watcher(ending);
     };
     this.worker.on("message", (reply: LaneReply & Numbered) => this.settle(reply));
     this.worker.on("error", (error) => die(error.message));
@@ -66,6 +61,13 @@ export class Lane {
 
   get alive(): boolean {
     return this.state.kind === "open";
+  }
+
+  /** Tells once when the worker ends without having been asked to, until it is called off: a lane outlives its sessions. */
+  watch(onEnd: (ending: Ending) => void): () => void {
+    if (this.state.kind === "dead") onEnd(this.state.ending);
+    this.watchers.add(onEnd);
+    return () => void this.watchers.delete(onEnd);
   }
 
   /** Calls that have not been answered. */

@@ -87,7 +87,7 @@ describe("the end of a lane", () => {
     const [first, second] = [lane.open(request(good)), lane.step("text.join", {})];
     const lost = { code: "instance-lost", cause: "broken" };
     await Promise.all([first, second].map((asked) => expect(asked).rejects.toMatchObject(lost)));
-    expect(await lane.ended).toEqual({ cause: "crashed", reason: "broken" });
+    expect(await new Promise((resolve) => lane.watch(resolve))).toEqual({ cause: "crashed", reason: "broken" });
     expect(reasons).toEqual(["broken"]);
     expect(lane.alive).toBe(false);
     await lane.close();
