@@ -153,7 +153,7 @@ export class Seats {
   async renew(): Promise<void> {
     for (const place of this.places) {
       const { state } = place;
-      if (state.kind !== "ready") continue;
+      if (state.kind !== "ready" || this.isClosed) continue;
       this.pending++;
       try {
         const instance = await this.parts.reopen(place.number, this.others(place));

@@ -279,6 +279,13 @@ describe("another share of the cores", () => {
     ]);
   });
 
+  test("opens nothing for a group that is closed", async () => {
+    const { group, opening } = setUp(1, {}, shares);
+    await group.close();
+    await group.useThreads(2);
+    expect(opening).toEqual([]);
+  });
+
   test("does not keep a group from closing: it waits for what is being opened", async () => {
     const { clock, instances, group, open } = setUp(1, {}, shares);
     void group.useThreads(2);
