@@ -18,7 +18,7 @@ export async function callEndpoint(
   const { endpoint, contract, protocol } = route;
   const { request, headers } = exchange;
   const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
-  route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
+  const number = route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
   try {
     const priority = priorityOf(request);
     const sequence = route.takesSequence ? sequenceOf(request) : undefined;
@@ -40,7 +40,7 @@ export async function callEndpoint(
     exchange.send(200, answer.contentType, answer.body);
   } finally {
     const nowMs = performance.now();
-    route.load.leave(nowMs, nowMs - exchange.startMs);
+    route.load.leave(number, nowMs, nowMs - exchange.startMs);
   }
 }
 

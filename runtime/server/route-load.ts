@@ -1,6 +1,7 @@
 /**
  * How many requests a route is answering, how fast they leave it, and who may come in. By Little's law whoever comes now
- * waits for as long as those before take to leave; where that is too long it is said at once. Outlives reloads.
+ * waits for as long as those before take to leave; where that is too long it is said at once. One that lingers, such as a body
+ * that comes slowly or a run without end, is not before those who overtake it. Outlives reloads.
  */
 import { EkibenError } from "../errors.js";
 
@@ -11,6 +12,9 @@ const waitingFrom = 2;
 /** What leaves is counted for so long at least, and so many. */
 const windowMs = 250;
 const windowLeaves = 20;
+/** What left before says nothing of those that come once nobody has left for so long, and for so many times the usual. */
+const stallMs = 1_000;
+const stallLeaves = 8;
 /** Of a new latency in the mean, and of a larger one in the least. */
 const weightOfNewest = 0.1;
 
@@ -23,8 +27,13 @@ export interface Arrival {
 
 export class RouteLoad {
   private active = 0;
+  /** The number of the last that came in. */
+  private newest = 0;
+  /** The newest of those that left: whoever is older was overtaken. */
+  private newestLeft = 0;
+  private lastLeaveMs = 0;
   private meanMs = 0;
-  /** Whether a window has gone by since the route was idle: only while there is always somebody does what leaves say how much can. */
+  /** Whether a window has gone by since nobody waited: only while there is always somebody does what leaves say how much can. */
   private isMeasured = false;
   /** Of the last whole window. */
   private leavesPerMs = 0;
@@ -32,8 +41,11 @@ export class RouteLoad {
   private leastMs = 0;
   private window = newWindow(0);
 
-  /** Counts a request in; `leave` must follow. Throws `queue-full` when as many as may be are there, or too many to be in time. */
-  enter({ nowMs, timeoutMs, maxConcurrency }: Arrival): void {
+  /**
+   * Counts a request in and gives its number, with which it must `leave`. Throws `queue-full` when as many as may be are there, or
+   * too many to be in time.
+   */
+  enter({ nowMs, timeoutMs, maxConcurrency }: Arrival): number {
     if (maxConcurrency !== undefined && this.active >= maxConcurrency) {
       throw new EkibenError(
         "queue-full",
@@ -41,32 +53,35 @@ export class RouteLoad {
         { retryAfterS: this.meanMs / 1000 },
       );
     }
+    if (this.newest === this.newestLeft || this.isStalled(nowMs)) {
+      this.isMeasured = false;
+      this.window = newWindow(nowMs);
+      this.lastLeaveMs = nowMs;
+    }
     const usableMs = Math.max(timeoutMs * usableShare, this.leastMs * waitingFrom);
-    const waitMs = this.active / this.leavesPerMs;
+    const waitMs = (this.newest - this.newestLeft) / this.leavesPerMs;
     if (this.isMeasured && waitMs > usableMs) {
       this.window.isCrowded = true;
       const retryAfterS = (waitMs - usableMs) / 1000;
-      throw new EkibenError(
-        "queue-full",
-        "So many requests are being answered here that the answer would come too late.",
-        {
-          retryAfterS,
-        },
-      );
-    }
-    if (this.active === 0) {
-      this.isMeasured = false;
-      this.window = newWindow(nowMs);
+      const message = "So many requests are being answered here that the answer would come too late.";
+      throw new EkibenError("queue-full", message, { retryAfterS });
     }
     this.active++;
+    return ++this.newest;
   }
 
-  leave(nowMs: number, tookMs: number): void {
+  leave(request: number, nowMs: number, tookMs: number): void {
     this.active--;
+    this.newestLeft = Math.max(this.newestLeft, request);
+    this.lastLeaveMs = nowMs;
     this.meanMs += weightOfNewest * (tookMs - this.meanMs);
     this.window.leaves++;
     this.window.leastMs = Math.min(this.window.leastMs, tookMs);
     if (nowMs - this.window.fromMs >= windowMs && this.window.leaves >= windowLeaves) this.endWindow(nowMs);
+  }
+
+  private isStalled(nowMs: number): boolean {
+    return this.isMeasured && nowMs - this.lastLeaveMs > Math.max(stallMs, stallLeaves / this.leavesPerMs);
   }
 
   private endWindow(nowMs: number): void {

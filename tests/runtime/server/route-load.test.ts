@@ -9,28 +9,30 @@ import { seeded } from "../../support/random.js";
 function serve({ places, runMs, perS, timeoutMs, seconds = 20 }: Record<string, number> & { timeoutMs: number }) {
   const load = new RouteLoad();
   const random = seeded(3);
-  const waiting: number[] = [];
-  const running: { readonly arrivedMs: number; readonly endMs: number }[] = [];
+  const waiting: { readonly number: number; readonly arrivedMs: number }[] = [];
+  const running: { readonly number: number; readonly arrivedMs: number; readonly endMs: number }[] = [];
   const tally = { answered: 0, late: 0, refused: 0 };
   let owed = 0;
   for (let nowMs = 0; nowMs < seconds * 1000; nowMs++) {
     for (const run of running.filter(({ endMs }) => endMs <= nowMs)) {
       running.splice(running.indexOf(run), 1);
-      load.leave(nowMs, nowMs - run.arrivedMs);
+      load.leave(run.number, nowMs, nowMs - run.arrivedMs);
       if (nowMs - run.arrivedMs > timeoutMs) tally.late++;
       else tally.answered++;
     }
     for (owed += (perS ?? 0) / 1000; owed >= 1; owed--) {
       try {
-        load.enter({ nowMs, timeoutMs, maxConcurrency: undefined });
-        waiting.push(nowMs);
+        waiting.push({ number: load.enter({ nowMs, timeoutMs, maxConcurrency: undefined }), arrivedMs: nowMs });
       } catch (error) {
         expect(error).toBeInstanceOf(EkibenError);
         tally.refused++;
       }
     }
-    while (running.length < (places ?? 1) && waiting.length > 0)
-      running.push({ arrivedMs: waiting.shift() ?? 0, endMs: nowMs + (runMs ?? 1) * (0.9 + random.next() / 5) });
+    while (running.length < (places ?? 1)) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      running.push({ ...next, endMs: nowMs + (runMs ?? 1) * (0.9 + random.next() / 5) });
+    }
   }
   return tally;
 }
@@ -55,8 +57,8 @@ test("at twice the capacity as many are answered in time as can be, and the othe
 test("a burst that fits into the time is taken", () => {
   const load = new RouteLoad();
   for (let nowMs = 0; nowMs < 2000; nowMs += 100) {
-    load.enter({ nowMs, timeoutMs: 1000, maxConcurrency: undefined });
-    load.leave(nowMs + 5, 5);
+    const number = load.enter({ nowMs, timeoutMs: 1000, maxConcurrency: undefined });
+    load.leave(number, nowMs + 5, 5);
   }
   for (let request = 0; request < 500; request++)
     load.enter({ nowMs: 2000, timeoutMs: 1000, maxConcurrency: undefined });
@@ -65,11 +67,45 @@ test("a burst that fits into the time is taken", () => {
 test("above its bound it says when to come again, by how long answers take", () => {
   const load = new RouteLoad();
   for (let request = 0; request < 200; request++) {
-    load.enter({ nowMs: request * 3000, timeoutMs: 60_000, maxConcurrency: 1 });
-    load.leave(request * 3000 + 2999, 2999);
+    const number = load.enter({ nowMs: request * 3000, timeoutMs: 60_000, maxConcurrency: 1 });
+    load.leave(number, request * 3000 + 2999, 2999);
   }
   load.enter({ nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 });
   expect(() => load.enter({ nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 })).toThrow(
     expect.objectContaining({ code: "queue-full", retryAfterS: expect.closeTo(3, 1) }),
   );
+});
+
+describe("requests that linger", () => {
+  const anyone = { timeoutMs: 500, maxConcurrency: undefined };
+
+  test.each([1, 100])("%d of them turn nobody away who comes seldom", (lingering) => {
+    const load = new RouteLoad();
+    for (let each = 0; each < lingering; each++) load.enter({ ...anyone, nowMs: 0 });
+    for (let nowMs = 1000; nowMs < 60_000; nowMs += 300) {
+      const number = load.enter({ ...anyone, nowMs });
+      load.leave(number, nowMs + 20, 20);
+    }
+  });
+
+  test("two who come at once are no crowd, though few come beside one that lingers", () => {
+    const load = new RouteLoad();
+    load.enter({ ...anyone, nowMs: 0 });
+    for (let nowMs = 1000; nowMs < 60_000; nowMs += 300) {
+      const both = [load.enter({ ...anyone, nowMs }), load.enter({ ...anyone, nowMs: nowMs + 1 })];
+      for (const number of both) load.leave(number, nowMs + 20, 20);
+    }
+  });
+
+  test("and came last, after a crowd, turn others away for a moment and no longer", () => {
+    const load = new RouteLoad();
+    const numbers = Array.from({ length: 200 }, () => load.enter({ ...anyone, nowMs: 0 }));
+    for (let each = 0; each < 300; each++) numbers.push(load.enter({ ...anyone, nowMs: 0 }));
+    for (const [index, number] of numbers.slice(0, 200).entries()) load.leave(number, 10 * index, 10 * index);
+    expect(() => load.enter({ ...anyone, nowMs: 2000 })).toThrow(expect.objectContaining({ code: "queue-full" }));
+    for (let nowMs = 3100; nowMs < 10_000; nowMs += 100) {
+      const number = load.enter({ ...anyone, nowMs });
+      load.leave(number, nowMs + 20, 20);
+    }
+  });
 });
