@@ -5,6 +5,7 @@ import { EkibenError, type ErrorCode } from "../errors.js";
 import type { Listener } from "../observe/events.js";
 import { Stop } from "../stop.js";
 import { drain } from "./drain.js";
+import { onHangUp } from "./hang-up.js";
 import { problemAnswer, toEkibenError } from "./problem.js";
 
 /** Failures of ours that a line of the log for each request would not explain any better. */
@@ -21,6 +22,7 @@ export class Exchange {
   readonly headers: { [name: string]: string } = {};
   /** Given when the caller leaves before the answer. */
   readonly stop = new Stop();
+  readonly #stopListening: () => void;
   #isOver = false;
 
   constructor(
@@ -34,10 +36,12 @@ export class Exchange {
     this.query = mark === -1 ? "" : url.slice(mark + 1);
     this.id = saneId(request.headers["x-request-id"]) ?? randomUUID();
     listener({ kind: "request-begun" });
-    response.on("close", () => {
+    const leave = (): void => {
       if (!response.writableFinished) this.stop.abort();
       this.#end(response.headersSent ? response.statusCode : 499, undefined);
-    });
+    };
+    response.on("close", leave);
+    this.#stopListening = onHangUp(request.socket, leave);
   }
 
   get method(): string {
@@ -91,6 +95,7 @@ export class Exchange {
   #end(status: number, code: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopListening();
     const { id, method, route, generation } = this;
     const durationMs = performance.now() - this.startMs;
     this.listener({
