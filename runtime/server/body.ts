@@ -9,8 +9,15 @@ const empty = Buffer.alloc(0);
 /** The headers of a request that says that it waits for a word before it sends its body. */
 const waits = "100-continue";
 
-/** Throws `body-too-large`, `unsupported-media-type`, `malformed-body`, `cancelled`. */
-export function readBody(exchange: BodySource, limitBytes: number): Buffer | Promise<Buffer> {
+export interface BodyLimits {
+  readonly bytes: number;
+  /** How long it may take to come, where its caller waits no longer; the server bounds the others. */
+  readonly ms: number | undefined;
+}
+
+/** Throws `body-too-large`, `unsupported-media-type`, `malformed-body`, `cancelled`, `deadline-exceeded`. */
+export function readBody(exchange: BodySource, limits: BodyLimits): Buffer | Promise<Buffer> {
+  const { bytes: limitBytes } = limits;
   const { request, response } = exchange;
   const { "content-length": length, "content-encoding": encoding, expect } = request.headers;
   if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
@@ -18,7 +25,7 @@ export function readBody(exchange: BodySource, limitBytes: number): Buffer | Pro
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
   invariant(!request.readableEnded, "no middleware before the service's routes has read the body");
   if (expect?.toLowerCase() === waits) response.writeContinue();
-  const body = collect(request, limitBytes, length === undefined ? undefined : Number(length));
+  const body = collect(request, limits, length === undefined ? undefined : Number(length));
   return decode === undefined ? body : body.then((compressed) => decompress(compressed, decode, limitBytes));
 }
 
@@ -28,20 +35,29 @@ export interface BodySource {
 }
 
 /** Settles when as much has come as was announced, or with the end. */
-function collect(request: IncomingMessage, limitBytes: number, announced: number | undefined): Promise<Buffer> {
+function collect(request: IncomingMessage, limits: BodyLimits, announced: number | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const finish = (): void => resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
+    const late = (): void => reject(new EkibenError("deadline-exceeded", "The body was not whole in time."));
+    const timer = limits.ms === undefined ? undefined : setTimeout(late, limits.ms);
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
+    };
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limitBytes) reject(tooLarge(limitBytes));
+      if (size > limits.bytes) fail(tooLarge(limits.bytes));
       else chunks.push(chunk);
       if (size === announced) finish();
     });
     if (announced === undefined) request.on("end", finish);
     request.on("close", () => {
-      if (!request.complete) reject(new EkibenError("cancelled", "The caller left before the body was whole."));
+      if (!request.complete) fail(new EkibenError("cancelled", "The caller left before the body was whole."));
     });
   });
 }

@@ -17,12 +17,16 @@ export async function callEndpoint(
 ): Promise<void> {
   const { endpoint, contract, protocol } = route;
   const { request, headers } = exchange;
-  const timeoutMs = Math.min(route.timeoutMs, deadlineOf(request) ?? route.timeoutMs);
+  const deadlineMs = deadlineOf(request);
+  const timeoutMs = Math.min(route.timeoutMs, deadlineMs ?? route.timeoutMs);
   const number = route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
+  let hasBegun = false;
   try {
     const priority = priorityOf(request);
     const sequence = route.takesSequence ? sequenceOf(request) : undefined;
-    const body = await readBody(exchange, deployment.settings.bodyLimitBytes);
+    const body = await readBody(exchange, { bytes: deployment.settings.bodyLimitBytes, ms: deadlineMs && timeoutMs });
+    route.load.begin(endpoint.maxConcurrency);
+    hasBegun = true;
     const decoded = protocol.decode(toWire(exchange, body), contract);
     const values = decoded instanceof Promise ? await decoded : decoded;
     const timing = mayExplain && request.headers["x-ekiben-explain"] === "1" ? new ServerTiming() : undefined;
@@ -40,7 +44,7 @@ export async function callEndpoint(
     exchange.send(200, answer.contentType, answer.body);
   } finally {
     const nowMs = performance.now();
-    route.load.leave(number, nowMs, nowMs - exchange.startMs);
+    route.load.leave(number, { nowMs, tookMs: nowMs - exchange.startMs, hasBegun });
   }
 }
 

@@ -25,7 +25,14 @@ export interface Arrival {
   readonly maxConcurrency: number | undefined;
 }
 
+export interface Departure {
+  readonly nowMs: number;
+  readonly tookMs: number;
+  readonly hasBegun: boolean;
+}
+
 export class RouteLoad {
+  /** Those whose bodies have come. */
   private active = 0;
   /** The number of the last that came in. */
   private newest = 0;
@@ -42,17 +49,11 @@ export class RouteLoad {
   private window = newWindow(0);
 
   /**
-   * Counts a request in and gives its number, with which it must `leave`. Throws `queue-full` when as many as may be are there, or
-   * too many to be in time.
+   * Lets a request in and gives its number, with which it must `leave`. Throws `queue-full` when as many as may be are being
+   * answered, or too many are there to be in time.
    */
   enter({ nowMs, timeoutMs, maxConcurrency }: Arrival): number {
-    if (maxConcurrency !== undefined && this.active >= maxConcurrency) {
-      throw new EkibenError(
-        "queue-full",
-        `${maxConcurrency} requests are being answered here, which is the most (max_concurrency).`,
-        { retryAfterS: this.meanMs / 1000 },
-      );
-    }
+    this.checkPlaces(maxConcurrency);
     if (this.newest === this.newestLeft || this.isStalled(nowMs)) {
       this.isMeasured = false;
       this.window = newWindow(nowMs);
@@ -66,18 +67,29 @@ export class RouteLoad {
       const message = "So many requests are being answered here that the answer would come too late.";
       throw new EkibenError("queue-full", message, { retryAfterS });
     }
-    this.active++;
     return ++this.newest;
   }
 
-  leave(request: number, nowMs: number, tookMs: number): void {
-    this.active--;
+  /** Gives one that is in its place, once its body has come; `leave` must be told so. Throws `queue-full` when there is none. */
+  begin(maxConcurrency: number | undefined): void {
+    this.checkPlaces(maxConcurrency);
+    this.active++;
+  }
+
+  leave(request: number, { nowMs, tookMs, hasBegun }: Departure): void {
+    if (hasBegun) this.active--;
     this.newestLeft = Math.max(this.newestLeft, request);
     this.lastLeaveMs = nowMs;
     this.meanMs += weightOfNewest * (tookMs - this.meanMs);
     this.window.leaves++;
     this.window.leastMs = Math.min(this.window.leastMs, tookMs);
     if (nowMs - this.window.fromMs >= windowMs && this.window.leaves >= windowLeaves) this.endWindow(nowMs);
+  }
+
+  private checkPlaces(most: number | undefined): void {
+    if (most === undefined || this.active < most) return;
+    const message = `${most} requests are being answered here, which is the most (max_concurrency).`;
+    throw new EkibenError("queue-full", message, { retryAfterS: this.meanMs / 1000 });
   }
 
   private isStalled(nowMs: number): boolean {

@@ -40,6 +40,34 @@ test("a deadline that passes is a 504", async () => {
   await metric('ekiben_queue_length{model="slow",version="1"} 0');
 });
 
+test("a body that is not whole by the deadline is a 504 then, and holds no place", async () => {
+  const head = "POST /wait-alone HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 30\r\n";
+  const slow = await connected(service.port);
+  slow.write(`${head}x-ekiben-deadline-ms: 50\r\n\r\n{`);
+  const text = await readUntil(slow, /\r\n\r\n/);
+  expect(text).toMatch(/^HTTP\/1.1 504 /);
+  const next = waiting("/wait-alone");
+  await metric('ekiben_queue_length{model="slow",version="1"} 1');
+  next.leave();
+  slow.destroy();
+  await metric('ekiben_queue_length{model="slow",version="1"} 0');
+});
+
+test("bodies that are still on their way hold no place of max_concurrency", async () => {
+  const head = "POST /wait-alone HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 30\r\n\r\n{";
+  const slow = await Promise.all([connected(service.port), connected(service.port)]);
+  for (const socket of slow) socket.write(head);
+  await metric("ekiben_requests_in_flight 3");
+  const next = waiting("/wait-alone");
+  await metric('ekiben_queue_length{model="slow",version="1"} 1');
+  const later = slow[0];
+  later?.write('"row":[5.1,3.5,1.4,0.2]}     ');
+  expect(later === undefined ? "" : await readUntil(later, /\r\n\r\n/)).toMatch(/^HTTP\/1.1 429 /);
+  next.leave();
+  for (const socket of slow) socket.destroy();
+  await metric('ekiben_queue_length{model="slow",version="1"} 0');
+});
+
 test.each(["0", "-1", "soon", "1.5"])("a deadline of %s is a 400", async (deadline) => {
   const answer = await to("/wait", { body: row, headers: { "x-ekiben-deadline-ms": deadline } });
   expect([answer.status, (answer.json as { code: string }).code]).toEqual([400, "bad-header"]);

@@ -1,6 +1,17 @@
 import { EkibenError } from "../../../runtime/errors.js";
-import { RouteLoad } from "../../../runtime/server/route-load.js";
+import { type Arrival, RouteLoad } from "../../../runtime/server/route-load.js";
 import { seeded } from "../../support/random.js";
+
+/** A request whose body is there at once. */
+function enter(load: RouteLoad, arrival: Arrival): number {
+  const number = load.enter(arrival);
+  load.begin(arrival.maxConcurrency);
+  return number;
+}
+
+function leave(load: RouteLoad, number: number, nowMs: number, tookMs: number): void {
+  load.leave(number, { nowMs, tookMs, hasBegun: true });
+}
 
 /**
  * A route that answers so many at a time, each in so many milliseconds, one after the other; so many come a second. Gives
@@ -16,13 +27,13 @@ function serve({ places, runMs, perS, timeoutMs, seconds = 20 }: Record<string, 
   for (let nowMs = 0; nowMs < seconds * 1000; nowMs++) {
     for (const run of running.filter(({ endMs }) => endMs <= nowMs)) {
       running.splice(running.indexOf(run), 1);
-      load.leave(run.number, nowMs, nowMs - run.arrivedMs);
+      leave(load, run.number, nowMs, nowMs - run.arrivedMs);
       if (nowMs - run.arrivedMs > timeoutMs) tally.late++;
       else tally.answered++;
     }
     for (owed += (perS ?? 0) / 1000; owed >= 1; owed--) {
       try {
-        waiting.push({ number: load.enter({ nowMs, timeoutMs, maxConcurrency: undefined }), arrivedMs: nowMs });
+        waiting.push({ number: enter(load, { nowMs, timeoutMs, maxConcurrency: undefined }), arrivedMs: nowMs });
       } catch (error) {
         expect(error).toBeInstanceOf(EkibenError);
         tally.refused++;
@@ -57,21 +68,21 @@ test("at twice the capacity as many are answered in time as can be, and the othe
 test("a burst that fits into the time is taken", () => {
   const load = new RouteLoad();
   for (let nowMs = 0; nowMs < 2000; nowMs += 100) {
-    const number = load.enter({ nowMs, timeoutMs: 1000, maxConcurrency: undefined });
-    load.leave(number, nowMs + 5, 5);
+    const number = enter(load, { nowMs, timeoutMs: 1000, maxConcurrency: undefined });
+    leave(load, number, nowMs + 5, 5);
   }
   for (let request = 0; request < 500; request++)
-    load.enter({ nowMs: 2000, timeoutMs: 1000, maxConcurrency: undefined });
+    enter(load, { nowMs: 2000, timeoutMs: 1000, maxConcurrency: undefined });
 });
 
 test("above its bound it says when to come again, by how long answers take", () => {
   const load = new RouteLoad();
   for (let request = 0; request < 200; request++) {
-    const number = load.enter({ nowMs: request * 3000, timeoutMs: 60_000, maxConcurrency: 1 });
-    load.leave(number, request * 3000 + 2999, 2999);
+    const number = enter(load, { nowMs: request * 3000, timeoutMs: 60_000, maxConcurrency: 1 });
+    leave(load, number, request * 3000 + 2999, 2999);
   }
-  load.enter({ nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 });
-  expect(() => load.enter({ nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 })).toThrow(
+  enter(load, { nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 });
+  expect(() => enter(load, { nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 })).toThrow(
     expect.objectContaining({ code: "queue-full", retryAfterS: expect.closeTo(3, 1) }),
   );
 });
@@ -81,31 +92,31 @@ describe("requests that linger", () => {
 
   test.each([1, 100])("%d of them turn nobody away who comes seldom", (lingering) => {
     const load = new RouteLoad();
-    for (let each = 0; each < lingering; each++) load.enter({ ...anyone, nowMs: 0 });
+    for (let each = 0; each < lingering; each++) enter(load, { ...anyone, nowMs: 0 });
     for (let nowMs = 1000; nowMs < 60_000; nowMs += 300) {
-      const number = load.enter({ ...anyone, nowMs });
-      load.leave(number, nowMs + 20, 20);
+      const number = enter(load, { ...anyone, nowMs });
+      leave(load, number, nowMs + 20, 20);
     }
   });
 
   test("two who come at once are no crowd, though few come beside one that lingers", () => {
     const load = new RouteLoad();
-    load.enter({ ...anyone, nowMs: 0 });
+    enter(load, { ...anyone, nowMs: 0 });
     for (let nowMs = 1000; nowMs < 60_000; nowMs += 300) {
-      const both = [load.enter({ ...anyone, nowMs }), load.enter({ ...anyone, nowMs: nowMs + 1 })];
-      for (const number of both) load.leave(number, nowMs + 20, 20);
+      const both = [enter(load, { ...anyone, nowMs }), enter(load, { ...anyone, nowMs: nowMs + 1 })];
+      for (const number of both) leave(load, number, nowMs + 20, 20);
     }
   });
 
   test("and came last, after a crowd, turn others away for a moment and no longer", () => {
     const load = new RouteLoad();
-    const numbers = Array.from({ length: 200 }, () => load.enter({ ...anyone, nowMs: 0 }));
-    for (let each = 0; each < 300; each++) numbers.push(load.enter({ ...anyone, nowMs: 0 }));
-    for (const [index, number] of numbers.slice(0, 200).entries()) load.leave(number, 10 * index, 10 * index);
-    expect(() => load.enter({ ...anyone, nowMs: 2000 })).toThrow(expect.objectContaining({ code: "queue-full" }));
+    const numbers = Array.from({ length: 200 }, () => enter(load, { ...anyone, nowMs: 0 }));
+    for (let each = 0; each < 300; each++) numbers.push(enter(load, { ...anyone, nowMs: 0 }));
+    for (const [index, number] of numbers.slice(0, 200).entries()) leave(load, number, 10 * index, 10 * index);
+    expect(() => enter(load, { ...anyone, nowMs: 2000 })).toThrow(expect.objectContaining({ code: "queue-full" }));
     for (let nowMs = 3100; nowMs < 10_000; nowMs += 100) {
-      const number = load.enter({ ...anyone, nowMs });
-      load.leave(number, nowMs + 20, 20);
+      const number = enter(load, { ...anyone, nowMs });
+      leave(load, number, nowMs + 20, 20);
     }
   });
 });
