@@ -1,7 +1,7 @@
 /** An instance whose runs end when the test says so. It doubles what it is given. */
 
 import type { Feeds } from "../../runtime/engine/group/check-feeds.js";
-import { type Ending, lostError } from "../../runtime/engine/instances/ending.js";
+import { type Ending, lostError, NotBegunError } from "../../runtime/engine/instances/ending.js";
 import type { Instance, InstanceResult } from "../../runtime/engine/instances/instance.js";
 import { EkibenError } from "../../runtime/errors.js";
 import { Tensor } from "../../runtime/values/value.js";
@@ -63,7 +63,9 @@ export class HandDrivenInstance implements Instance {
   die(): void {
     const ending: Ending = { cause: "crashed", reason: "SIGSEGV ended it" };
     this.alive = false;
-    for (const { reject } of this.runs.splice(0)) reject(lostError(ending));
+    const [inside, ...behind] = this.runs.splice(0);
+    inside?.reject(lostError(ending));
+    for (const { reject } of behind) reject(new NotBegunError(ending));
     this.tellEnded(ending);
   }
 

@@ -1,5 +1,6 @@
 /** Runs a batch and gives each item its own end: a batch that fails is halved until only the items at fault fail. */
 import type { Clock } from "../clock.js";
+import { NotBegunError } from "../instances/ending.js";
 import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
 import type { OutputRows } from "../open/warm-up.js";
@@ -21,6 +22,8 @@ export interface BatchRunnerParts {
   readonly shape: BatchShape;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
   readonly throughput: Throughput;
+  /** Takes what was not begun: its instance ended before it came to it. */
+  readonly putBack: (batch: Batch) => void;
   readonly observer: Observer;
   readonly clock: Clock;
 }
@@ -30,7 +33,7 @@ export class BatchRunner {
 
   /** Never fails: what goes wrong is what the items are told. */
   async run(instance: Instance, batch: Batch): Promise<void> {
-    const { model, shape, outputRows, throughput, clock } = this.parts;
+    const { model, shape, outputRows, throughput, putBack, clock } = this.parts;
     const startMs = clock.now();
     try {
       const { outputs, runMs } = await instance.run(feedsOf(batch, shape), latestDeadlineMs(batch));
@@ -40,8 +43,12 @@ export class BatchRunner {
       throughput.record(rowsIn(batch), runMs);
       this.observe(batch, startMs, runMs, false);
     } catch (error) {
-      this.observe(batch, startMs, clock.now() - startMs, true);
       const rest = batch.filter(({ item }) => !item.settled);
+      if (error instanceof NotBegunError) {
+        putBack(rest);
+        return;
+      }
+      this.observe(batch, startMs, clock.now() - startMs, true);
       if (batch.length === 1 || !isModelFailure(error)) this.fail(rest, error);
       else await this.runHalves(instance, rest);
     }

@@ -21,11 +21,11 @@ export interface HouseholdParts {
   readonly model: PlanModel;
   readonly placement: Placement;
   /** What is known at the start. */
-  readonly measured: readonly MeasuredRun[] | undefined;
+  readonly measured?: readonly MeasuredRun[];
   /** Whether it is of use to know how long runs take: where requests share them. */
   readonly measures: boolean;
   /** Absent: nothing is done, and nothing is measured. */
-  readonly chores: Chores | undefined;
+  readonly chores?: Chores;
   /** Whether nobody waits and nothing runs; undefined once the group takes nothing more. */
   readonly isIdle: () => boolean | undefined;
   readonly run: ProfileParts["run"];

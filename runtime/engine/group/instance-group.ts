@@ -9,7 +9,7 @@ import type { OutputRows } from "../open/warm-up.js";
 import { judge } from "./admission.js";
 import { Alarms } from "./alarms.js";
 import { Arrivals } from "./arrivals.js";
-import type { BatchShape } from "./batch.js";
+import type { Batch, BatchShape } from "./batch.js";
 import { BatchRunner } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
@@ -19,6 +19,7 @@ import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
 import { WaitingQueue } from "./queue.js";
 import { Rejections } from "./rejections.js";
+import { Returned } from "./returned.js";
 import type { MeasuredRun } from "./run-cost.js";
 import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
@@ -56,6 +57,7 @@ export class InstanceGroup implements ModelGroup {
   private readonly runner: BatchRunner;
   private readonly deadlines: Alarms<Submission>;
   private readonly patience: Alarms<Submission>;
+  private readonly returned = new Returned();
   private readonly throughput = new Throughput();
   private readonly arrivals = new Arrivals();
   private readonly shape: BatchShape;
@@ -71,14 +73,12 @@ export class InstanceGroup implements ModelGroup {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly parts: GroupParts) {
-    const { name, model, outputRows, placement, besideOneMore = (work) => work(), observer, clock } = parts;
+    const { name, model, outputRows, besideOneMore = (work) => work(), clock } = parts;
     this.threads = new ThreadShare({
-      name,
-      placement,
+      ...parts,
       changes: parts.sharesCores === true,
       renew: () => besideOneMore(() => this.seats.renew()),
       onMoved: (moved) => void this.household.move(moved),
-      observer,
     });
     this.seats = new Seats({
       ...parts,
@@ -93,25 +93,20 @@ export class InstanceGroup implements ModelGroup {
         ? new BatchSizes(model.batching, () => this.household.cost, this.arrivals)
         : oneByOne;
     const { throughput, shape } = this;
-    this.runner = new BatchRunner({ model: name, shape, outputRows, throughput, observer, clock });
+    const putBack = (batch: Batch): void => this.takeBack(batch);
+    this.runner = new BatchRunner({ ...parts, model: name, shape, throughput, putBack });
     this.deadlines = new Alarms({ clock, isOff: ({ settled }) => settled, ring: (item) => item.expire() });
     this.patience = new Alarms({
       clock,
       isOff: (item) => item.settled || !this.queue.has(item),
       ring: (item) => (model.queue.onTimeout === "continue" ? this.queue.demote(item) : item.giveUpWaiting()),
     });
-    this.rejections = new Rejections({ name, backInS: () => this.seats.backInS, observer });
+    this.rejections = new Rejections({ ...parts, backInS: () => this.seats.backInS });
     this.household = new Household({
-      name,
-      model,
-      placement,
-      measured: parts.measured,
+      ...parts,
       measures: this.shares,
-      chores: parts.chores,
       isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
       run: (feeds) => this.runApart(feeds),
-      observer,
-      clock,
     });
   }
 
@@ -250,22 +245,26 @@ export class InstanceGroup implements ModelGroup {
     const depth = (this.throughput.runMs ?? Number.POSITIVE_INFINITY) < shortRunMs ? 2 : 1;
     for (let seat = this.seats.idle(depth); seat !== undefined; seat = this.seats.idle(depth)) {
       const nowMs = this.parts.clock.now();
+      const again = this.returned.next(nowMs);
+      if (again !== undefined) {
+        this.seats.occupy(seat, this.runner.run(seat.instance, again));
+        continue;
+      }
       const decision = nextBatch(this.queue, nowMs, this.policy, this.seats.count - this.seats.running);
       if (decision.kind === "nothing") break;
       if (decision.kind === "wait") {
         this.stopTimer = this.parts.clock.after(decision.untilMs - nowMs, () => this.dispatch());
         break;
       }
-      const batch = decision.parts.filter(({ item }) => !this.isTooLate(item, nowMs));
+      const batch = decision.parts.filter(({ item }) => !item.isOver(nowMs));
       if (batch.length > 0) this.seats.occupy(seat, this.runner.run(seat.instance, batch));
     }
     this.settleDown();
   }
 
-  /** A timer may come after the event that it should have come before. */
-  private isTooLate(item: Submission, nowMs: number): boolean {
-    if (!item.settled && item.deadlineMs <= nowMs) item.expire();
-    return item.settled;
+  private takeBack(batch: Batch): void {
+    this.returned.add(batch);
+    if (this.state.kind === "failed") this.turnAway();
   }
 
   private readonly forget = (submission: Submission, code: LeaveCode): void => {
@@ -279,7 +278,7 @@ export class InstanceGroup implements ModelGroup {
   private settleDown(): void {
     this.deadlines.check();
     this.patience.check();
-    this.tellWaiting();
+    this.parts.observer({ kind: "queue-length", model: this.parts.name, length: this.queue.size });
     this.checkDrained();
   }
 
@@ -288,14 +287,11 @@ export class InstanceGroup implements ModelGroup {
       this.queue.remove(submission);
       submission.fail(this.rejections.down());
     }
+    this.returned.fail(() => this.rejections.down());
     this.checkDrained();
   }
 
   private checkDrained(): void {
-    if (this.isClosed && this.queue.size === 0 && !this.seats.busy) this.onDrained();
-  }
-
-  private tellWaiting(): void {
-    this.parts.observer({ kind: "queue-length", model: this.parts.name, length: this.queue.size });
+    if (this.isClosed && this.queue.size === 0 && this.returned.isEmpty && !this.seats.busy) this.onDrained();
   }
 }

@@ -58,6 +58,8 @@ export type SeatsState =
   | { readonly kind: "restarting" }
   | { readonly kind: "down"; readonly reason: string };
 
+/** Nothing is sent behind a run that has gone on for longer: it may not come back. */
+const promptMs = 10;
 /** How long callers wait for an instance while none lives, before they are sent away. */
 const patienceMs = 2000;
 
@@ -121,13 +123,14 @@ export class Seats {
     return Math.min(...waits) / 1000;
   }
 
-  /** A seat that has fewer batches than `depth`, one that has none first. */
+  /** A seat that has fewer batches than `depth`, and whose first has not gone on for long; one that has none first. */
   idle(depth: number): Seat | undefined {
+    const nowMs = this.parts.clock.now();
     let found: Seat | undefined;
     for (const { state } of this.places) {
       if (state.kind !== "ready" || !state.instance.alive || state.running >= depthOf(state.instance, depth)) continue;
       if (state.running === 0) return state;
-      found ??= state;
+      if (nowMs - state.runsFromMs <= promptMs) found ??= state;
     }
     return found;
   }
@@ -139,6 +142,7 @@ export class Seats {
     this.pending++;
     void work.then(() => {
       seat.running--;
+      seat.runsFromMs = this.parts.clock.now();
       seat.hasAnswered ||= seat.instance.alive;
       this.pending--;
       if (seat.isRetired) this.dismiss(seat);

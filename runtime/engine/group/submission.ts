@@ -93,6 +93,12 @@ export class Submission implements Waiting {
     return this.resolve === undefined;
   }
 
+  /** Whether nobody waits for it. Its time may be up before its timer says so. */
+  isOver(nowMs: number): boolean {
+    if (!this.settled && this.deadlineMs <= nowMs) this.expire();
+    return this.settled;
+  }
+
   /** Rows of a part; the last to arrive settles the item. */
   deliver(from: number, to: number, outputs: Feeds, outputRows: ReadonlyMap<string, OutputRows>): void {
     if (this.settled) return;

@@ -7,6 +7,14 @@ export interface Ending {
   readonly reason: string;
 }
 
+/** What had been handed to an instance that ended before it came to it: it can be run elsewhere. */
+export class NotBegunError extends EkibenError {
+  constructor(ending: Ending) {
+    const { message, retryAfterS = 1, cause } = lostError(ending);
+    super("instance-lost", message, { retryAfterS, cause });
+  }
+}
+
 export function lostError({ cause, reason }: Ending): EkibenError {
   const what = {
     crashed: "ended unexpectedly",

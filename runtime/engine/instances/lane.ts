@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type TransferListItem, Worker } from "node:worker_threads";
 import { EkibenError, invariant } from "../../errors.js";
 import type { Value } from "../../values/value.js";
-import { type Ending, lostError } from "./ending.js";
+import { type Ending, lostError, NotBegunError } from "./ending.js";
 import { errorOf } from "./failures.js";
 import { buffersToTransfer } from "./transfer.js";
 import { fromWire, toWire } from "./values-wire.js";
@@ -116,7 +116,7 @@ export class Lane {
   }
 
   private call(request: LaneRequest, transfer: readonly TransferListItem[] = []): Promise<LaneReply> {
-    if (this.state.kind === "dead") return Promise.reject(lostError(this.state.ending));
+    if (this.state.kind === "dead") return Promise.reject(new NotBegunError(this.state.ending));
     if (this.state.kind === "closing")
       return Promise.reject(new EkibenError("internal", "The worker thread is ending."));
     if (this.pending.size === 0) this.worker.ref();
@@ -137,8 +137,9 @@ export class Lane {
 
   private fail(ending: Ending): void {
     this.state = { kind: "dead", ending };
-    const error = lostError(ending);
-    for (const { reject } of this.pending.values()) reject(error);
+    const [inside, ...behind] = this.pending.values();
     this.pending.clear();
+    inside?.reject(lostError(ending));
+    for (const { reject } of behind) reject(new NotBegunError(ending));
   }
 }

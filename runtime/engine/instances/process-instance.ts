@@ -11,7 +11,7 @@ import { Tensor } from "../../values/value.js";
 import type { Clock } from "../clock.js";
 import type { Feeds } from "../group/check-feeds.js";
 import { mapValues } from "../map-values.js";
-import { type Ending, lostError } from "./ending.js";
+import { type Ending, lostError, NotBegunError } from "./ending.js";
 import { errorOf } from "./failures.js";
 import { encodeFrame, type Frame, FrameReader } from "./frames.js";
 import type { Instance, InstanceResult } from "./instance.js";
@@ -144,7 +144,8 @@ export class ProcessInstance implements Instance {
   }
 
   private ask(head: ProcessRequest, tensors: WireTensors, deadlineMs: number): Promise<Frame<ProcessReply>> {
-    if (this.state.kind === "dead" || this.state.kind === "killed") return Promise.reject(lostError(this.state.ending));
+    if (this.state.kind === "dead" || this.state.kind === "killed")
+      return Promise.reject(new NotBegunError(this.state.ending));
     return new Promise((resolve, reject) => {
       this.asked.push({ deadlineMs, resolve, reject });
       if (this.asked.length === 1) {
@@ -190,7 +191,9 @@ export class ProcessInstance implements Instance {
     const ending = state.kind === "killed" ? state.ending : this.crash(reason);
     this.state = { kind: "dead", ending };
     this.stopTimer();
-    for (const { reject } of this.asked.splice(0)) reject(lostError(ending));
+    const [inside, ...behind] = this.asked.splice(0);
+    inside?.reject(lostError(ending));
+    for (const { reject } of behind) reject(new NotBegunError(ending));
     this.channel?.destroy();
     if (state.kind !== "closing") this.tellEnded(ending);
   }

@@ -89,10 +89,10 @@ onLinux("instances that are processes, under load", () => {
     expect(group.state).toEqual({ kind: "ready" });
     expect(instancesOf().filter((pid) => !others.has(pid))).toHaveLength(3);
     await group.close();
-    // Each had two batches of four at most.
-    expect(outcomes.get("instance-lost") ?? 0).toBeLessThanOrEqual(kills * 8);
+    // Each was running one batch of four at most; what had been sent behind it ran elsewhere.
+    expect(outcomes.get("instance-lost") ?? 0).toBeLessThanOrEqual(kills * 4);
     expect([...outcomes.keys()].filter((outcome) => outcome !== "instance-lost")).toEqual(["right"]);
-    expect(events.filter((event) => event.kind === "batch-done" && event.failed).length).toBeLessThanOrEqual(kills * 2);
+    expect(events.filter((event) => event.kind === "batch-done" && event.failed).length).toBeLessThanOrEqual(kills);
     expect([count(events, "instance-lost"), count(events, "model-failed")]).toEqual([kills, 0]);
   });
 

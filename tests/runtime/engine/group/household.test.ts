@@ -32,7 +32,7 @@ function setUp({ measured, kept = new Map(), run = async () => 1 }: Given = {}) 
     name: "model",
     model,
     placement: placed(2),
-    measured,
+    ...(measured === undefined ? {} : { measured }),
     measures: true,
     chores: {
       recall: async ({ intraOpThreads }) => kept.get(intraOpThreads),

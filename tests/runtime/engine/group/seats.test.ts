@@ -77,6 +77,40 @@ describe("an instance that ends", () => {
     expect(kinds()).toEqual(["instance-lost", "instance-restarted"]);
   });
 
+  test("fails nothing that had been handed to it and not begun: that is the first to run elsewhere", async () => {
+    const { clock, instances, open, die, submit } = setUp(1);
+    const quick = submit(1);
+    await clock.settle();
+    instances[0]?.finish(0.1);
+    await quick;
+    const [inside, behind] = [submit(2), submit(3)];
+    await clock.settle();
+    const waiting = submit(4);
+    await clock.settle();
+    expect(instances[0]?.batches).toEqual([1, 1]);
+    await die(instances[0]);
+    expect(await inside).toBe("instance-lost");
+    const next = await open();
+    next.finish();
+    expect(await behind).toBe(6);
+    await clock.settle();
+    next.finish();
+    expect(await waiting).toBe(8);
+  });
+
+  test("is sent nothing behind a run that has gone on for long", async () => {
+    const { clock, instances, group, submit } = setUp(1);
+    const quick = submit(1);
+    await clock.settle();
+    instances[0]?.finish(0.1);
+    await quick;
+    void submit(2);
+    await clock.advance(11);
+    void submit(3);
+    await clock.settle();
+    expect([instances[0]?.batches, group.waiting]).toEqual([[1], 1]);
+  });
+
   test("while it is idle is replaced without being asked for anything", async () => {
     const { instances, opening, die } = setUp(2);
     await die(instances[1]);

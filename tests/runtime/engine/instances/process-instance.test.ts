@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemClock } from "../../../../runtime/engine/clock.js";
 import type { Feeds } from "../../../../runtime/engine/group/check-feeds.js";
+import { NotBegunError } from "../../../../runtime/engine/instances/ending.js";
 import { openInstance } from "../../../../runtime/engine/instances/instance.js";
 import { Lanes } from "../../../../runtime/engine/instances/lanes.js";
 import { ProcessInstance } from "../../../../runtime/engine/instances/process-instance.js";
@@ -112,6 +113,11 @@ describe("the end of a process", () => {
         code: "instance-lost",
         cause: expect.stringMatching(/^SIGKILL ended it/),
       });
+    const [begun, behind] = await Promise.allSettled(inside);
+    expect([begun, behind].map((run) => run?.status === "rejected" && run.reason instanceof NotBegunError)).toEqual([
+      false,
+      true,
+    ]);
   });
 
   test("while it opens is why the model does not open", async () => {
