@@ -20,7 +20,7 @@ export async function callEndpoint(
   const deadlineMs = deadlineOf(request);
   const timeoutMs = Math.min(route.timeoutMs, deadlineMs ?? route.timeoutMs);
   const number = route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
-  let hasBegun = false;
+  let [hasBegun, isAnswered] = [false, false];
   try {
     const priority = priorityOf(request);
     const sequence = route.takesSequence ? sequenceOf(request) : undefined;
@@ -42,9 +42,10 @@ export async function callEndpoint(
     if (cached !== undefined) headers["x-ekiben-cache"] = cached;
     if (timing !== undefined) headers["server-timing"] = timing.print(performance.now() - exchange.startMs);
     exchange.send(200, answer.contentType, answer.body);
+    isAnswered = true;
   } finally {
     const nowMs = performance.now();
-    route.load.leave(number, { nowMs, tookMs: nowMs - exchange.startMs, hasBegun });
+    route.load.leave(number, { nowMs, tookMs: nowMs - exchange.startMs, hasBegun, isAnswered });
   }
 }
 

@@ -29,6 +29,8 @@ export interface Departure {
   readonly nowMs: number;
   readonly tookMs: number;
   readonly hasBegun: boolean;
+  /** Those that fail say nothing of how long an answer takes. */
+  readonly isAnswered: boolean;
 }
 
 export class RouteLoad {
@@ -36,8 +38,8 @@ export class RouteLoad {
   private active = 0;
   /** The number of the last that came in. */
   private newest = 0;
-  /** The newest of those that left: whoever is older was overtaken. */
-  private newestLeft = 0;
+  /** Those that came in and that no later one was answered before, in order. */
+  private readonly ahead = new Set<number>();
   private lastLeaveMs = 0;
   private meanMs = 0;
   /** Whether a window has gone by since nobody waited: only while there is always somebody does what leaves say how much can. */
@@ -54,20 +56,21 @@ export class RouteLoad {
    */
   enter({ nowMs, timeoutMs, maxConcurrency }: Arrival): number {
     this.checkPlaces(maxConcurrency);
-    if (this.newest === this.newestLeft || this.isStalled(nowMs)) {
+    if (this.ahead.size === 0 || this.isStalled(nowMs)) {
       this.isMeasured = false;
       this.window = newWindow(nowMs);
       this.lastLeaveMs = nowMs;
     }
     const usableMs = Math.max(timeoutMs * usableShare, this.leastMs * waitingFrom);
-    const waitMs = (this.newest - this.newestLeft) / this.leavesPerMs;
+    const waitMs = this.ahead.size / this.leavesPerMs;
     if (this.isMeasured && waitMs > usableMs) {
       this.window.isCrowded = true;
       const retryAfterS = (waitMs - usableMs) / 1000;
       const message = "So many requests are being answered here that the answer would come too late.";
       throw new EkibenError("queue-full", message, { retryAfterS });
     }
-    return ++this.newest;
+    this.ahead.add(++this.newest);
+    return this.newest;
   }
 
   /** Gives one that is in its place, once its body has come; `leave` must be told so. Throws `queue-full` when there is none. */
@@ -76,9 +79,14 @@ export class RouteLoad {
     this.active++;
   }
 
-  leave(request: number, { nowMs, tookMs, hasBegun }: Departure): void {
+  leave(request: number, { nowMs, tookMs, hasBegun, isAnswered }: Departure): void {
     if (hasBegun) this.active--;
-    this.newestLeft = Math.max(this.newestLeft, request);
+    this.ahead.delete(request);
+    if (!isAnswered) return;
+    for (const before of this.ahead) {
+      if (before > request) break;
+      this.ahead.delete(before);
+    }
     this.lastLeaveMs = nowMs;
     this.meanMs += weightOfNewest * (tookMs - this.meanMs);
     this.window.leaves++;

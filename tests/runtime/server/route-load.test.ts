@@ -10,7 +10,7 @@ function enter(load: RouteLoad, arrival: Arrival): number {
 }
 
 function leave(load: RouteLoad, number: number, nowMs: number, tookMs: number): void {
-  load.leave(number, { nowMs, tookMs, hasBegun: true });
+  load.leave(number, { nowMs, tookMs, hasBegun: true, isAnswered: true });
 }
 
 /**
@@ -85,6 +85,23 @@ test("above its bound it says when to come again, by how long answers take", () 
   expect(() => enter(load, { nowMs: 600_000, timeoutMs: 60_000, maxConcurrency: 1 })).toThrow(
     expect.objectContaining({ code: "queue-full", retryAfterS: expect.closeTo(3, 1) }),
   );
+});
+
+test("requests that fail at once neither hide those who wait nor count as answers", () => {
+  const load = new RouteLoad();
+  const anyone = { timeoutMs: 500, maxConcurrency: undefined };
+  const fail = (nowMs: number): void => {
+    const number = enter(load, { ...anyone, nowMs });
+    load.leave(number, { nowMs, tookMs: 0, hasBegun: true, isAnswered: false });
+  };
+  const numbers = Array.from({ length: 300 }, () => enter(load, { ...anyone, nowMs: 0 }));
+  for (const [index, number] of numbers.slice(0, 100).entries()) {
+    if (index < 20) fail(10 * index);
+    leave(load, number, 10 * index, 10 * index);
+  }
+  expect(() => fail(1000)).toThrow(expect.objectContaining({ code: "queue-full" }));
+  for (const [index, number] of numbers.slice(100).entries()) leave(load, number, 1000 + 10 * index, 1000 + 10 * index);
+  for (let nowMs = 3000; nowMs < 9000; nowMs += 3) fail(nowMs);
 });
 
 describe("requests that linger", () => {
