@@ -235,6 +235,7 @@ function engineOf(
       for (const group of groups) await group.useThreads(threads);
     },
     close: async () => {
+      for (const { shadow } of models.values()) shadow?.close();
       caches.release();
       sequences.release();
       await close();

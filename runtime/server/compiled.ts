@@ -10,6 +10,7 @@ import type { App } from "./app.js";
 import { bareApp } from "./app.js";
 import { callGraph } from "./call-graph.js";
 import { closeOrKill } from "./close-or-kill.js";
+import { checkCompiledFiles } from "./compiled-files.js";
 import type { Deployable } from "./host.js";
 import type { Service } from "./service.js";
 import { startService } from "./service.js";
@@ -75,12 +76,13 @@ export class CompiledService {
     try {
       const plan = { ...this.#plan, endpoints: this.#endpoints };
       const options = { mode: "production", app: this.app, ...address(process.env) } as const;
-      this.#service = startService({ plan, ...this.#deployable }, options);
+      const check = () => checkCompiledFiles(plan, this.#deployable.pathOf);
+      this.#service = startService({ plan, ...this.#deployable, check }, options);
       const { log, url } = await this.#service;
       log.info(`${plan.service.name} is listening on ${url}`, { docs: `${url}/docs` });
     } catch (error) {
       const isSettings = error instanceof ModelOpenError || error instanceof EkibenError;
-      process.stderr.write(`error: the service cannot start: ${error instanceof Error ? error.message : error}\n`);
+      process.stderr.write(`error: the service cannot start: ${describe(error)}\n`);
       process.exit(isSettings ? 1 : 3);
     }
   }
@@ -102,6 +104,12 @@ export class CompiledService {
 /** Reads a compiled service's plan; nothing is opened yet. */
 export function createService(options: CompiledOptions): CompiledService {
   return new CompiledService(options);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isModels = error instanceof ModelOpenError && error.model !== undefined;
+  return isModels ? `model "${error.model}": ${error.message}` : error.message;
 }
 
 function toValidator(check: CheckFunction): Validator {

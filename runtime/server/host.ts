@@ -19,6 +19,8 @@ export interface Deployable {
   readonly validators?: Validators;
   /** Tokenizers by file, where whoever made the Plan has loaded them. */
   readonly tokenizers?: ReadonlyMap<string, Tokenizer>;
+  /** Throws where the Plan must not become live; looked at while its models open. */
+  readonly check?: () => Promise<void>;
 }
 
 export class Host {
@@ -49,7 +51,7 @@ export class Host {
     return deployed;
   }
 
-  async #deploy({ plan, pathOf, environment, validators, tokenizers }: Deployable): Promise<Deployment> {
+  async #deploy({ plan, pathOf, environment, validators, tokenizers, check }: Deployable): Promise<Deployment> {
     if (this.#isClosing) throw new EkibenError("not-ready", "The service is stopping.");
     const start = performance.now();
     const resolved = resolvePlan(plan, environment);
@@ -58,11 +60,12 @@ export class Host {
     const opening = openEngine(resolved, pathOf, this.machine);
     // The doors are made while the models open in their threads.
     const making = afterEvents().then(() => makeDoors(resolved, validators, previous?.doors));
-    const [opened, made] = await Promise.allSettled([opening, making]);
-    if (opened.status === "rejected") throw opened.reason;
-    if (made.status === "rejected") {
-      await opened.value.close();
-      throw made.reason;
+    const [opened, made, checked] = await Promise.allSettled([opening, making, check?.()]);
+    if (opened.status === "rejected" || made.status === "rejected" || checked.status === "rejected") {
+      if (opened.status === "fulfilled") await opened.value.close();
+      // What the check found may be why a model did not open.
+      const failed = [checked, opened, made].find(({ status }) => status === "rejected");
+      throw failed?.status === "rejected" ? failed.reason : new Error("invariant: one of them failed");
     }
     if (previous !== undefined)
       await selfTest({ engine: opened.value, pathOf, timeoutMs: made.value.settings.timeoutMs }, previous.plan).catch(

@@ -2,9 +2,10 @@
 
 import { randomUUID } from "node:crypto";
 import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODES } from "node:http";
-import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { EkibenError } from "../errors.js";
 import type { App, Door } from "./app.js";
+import { answerDue, Connections } from "./connections.js";
 import { problemAnswer } from "./problem.js";
 
 export interface Listening {
@@ -47,7 +48,7 @@ export function listen(door: Door, options: ListenOptions): Promise<Listening> {
     },
     handle,
   );
-  const sockets = remember(server);
+  const connections = new Connections(server);
   server.maxRequestsPerSocket = 0;
   // A body is only asked for once it is known to be wanted; other expectations are no reason to refuse.
   server.on("checkContinue", handle);
@@ -64,7 +65,7 @@ export function listen(door: Door, options: ListenOptions): Promise<Listening> {
         server,
         port: address.port,
         url: `http://${urlHost(host)}:${address.port}`,
-        close: (graceMs) => close(server, sockets, graceMs),
+        close: (graceMs) => connections.close(graceMs),
       });
     });
   });
@@ -152,41 +153,4 @@ const requestWords = {
 function urlHost(host: string): string {
   if (host === "0.0.0.0" || host === "::" || host === "") return "localhost";
   return host.includes(":") ? `[${host}]` : host;
-}
-
-/** How long connections without a request may bring one more, which is answered and told to be the last. */
-const lingerMs = 200;
-
-/** Node's own `close` cuts idle connections at once, and with them requests that are on their way. */
-function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const sweep = setInterval(() => closeUnused(sockets), Math.min(lingerMs, graceMs));
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    Reflect.apply(NetServer.prototype.close, server, [
-      () => {
-        clearInterval(sweep);
-        clearTimeout(timer);
-        resolve();
-      },
-    ]);
-  });
-}
-
-/** Connections on which no answer is due, those that never sent anything among them. */
-function closeUnused(sockets: ReadonlySet<Socket>): void {
-  for (const socket of sockets) if (!(answerDue(socket) instanceof ServerResponse)) socket.destroy();
-}
-
-/** Node's own handlers look at the same field: https://nodejs.org/api/http.html#event-clienterror */
-function answerDue(socket: Socket): unknown {
-  return Reflect.get(socket, "_httpMessage");
-}
-
-function remember(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  return sockets;
 }

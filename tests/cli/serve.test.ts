@@ -1,15 +1,17 @@
 /** `ekiben serve` as it runs in production: JSON logs, and an end that loses nothing it accepted. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, listening, startCommand } from "../support/command.js";
-import { call } from "../support/http.js";
+import { call, connected, readUntil } from "../support/http.js";
 import { kitchen, kitchenFiles } from "../support/kitchen.js";
 import { inRepository } from "../support/paths.js";
 import { folderOf } from "../support/service.js";
 import { scaled } from "../support/version-models.js";
 
+const onLinux = process.platform === "linux" ? test : test.skip;
 const running: Command[] = [];
 afterEach(async () => {
   for (const command of running.splice(0)) {
@@ -83,6 +85,66 @@ test("a request that is being answered when the word comes is answered", async (
   const { status, headers } = await answer;
   expect([status, headers.connection]).toEqual([200, "close"]);
   expect(await command.ended).toBe(130);
+});
+
+describe("a process that stands still for a while, and is told to end", () => {
+  const body = JSON.stringify(setosa);
+  const request = `POST /classify HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+  /** Once it has answered, it hears signals too. */
+  async function serving() {
+    const command = serve(inRepository("examples", "iris"));
+    const url = await listening(command);
+    await call(`${url}/classify`, { body: setosa });
+    return { command, url };
+  }
+
+  /** Sends a request on each; resolves with the first lines of the answers. */
+  async function ask(connections: readonly Socket[]): Promise<() => Promise<readonly string[]>> {
+    const answers = connections.map((socket) => readUntil(socket, /\r\n\r\n/));
+    await Promise.all(connections.map((socket) => new Promise((resolve) => socket.write(request, resolve))));
+    return async () => (await Promise.all(answers)).map((answer) => answer.slice(0, answer.indexOf("\r\n")));
+  }
+
+  const manyTo = (url: string) => Promise.all(Array.from({ length: 40 }, () => connected(Number(new URL(url).port))));
+  const allAnswered = Array(40).fill("HTTP/1.1 200 OK");
+
+  onLinux("answers requests of before whose connections it had not accepted yet", async () => {
+    const { command, url } = await serving();
+    command.process.kill("SIGSTOP");
+    const answers = await ask(await manyTo(url));
+    command.process.kill("SIGTERM");
+    command.process.kill("SIGCONT");
+    expect(await answers()).toEqual(allAnswered);
+    expect(await command.ended).toBe(143);
+  });
+
+  onLinux("answers requests that came while it lingered and stood still", async () => {
+    const { command, url } = await serving();
+    const connections = await manyTo(url);
+    command.process.kill("SIGTERM");
+    await command.said(/finishing what was accepted/);
+    command.process.kill("SIGSTOP");
+    const answers = await ask(connections);
+    await sleep(400);
+    command.process.kill("SIGCONT");
+    expect(await answers()).toEqual(allAnswered);
+    expect(await command.ended).toBe(143);
+  });
+
+  onLinux("ends soon although callers keep connecting", async () => {
+    const { command, url } = await serving();
+    const port = Number(new URL(url).port);
+    let isOver = false;
+    const keepConnecting = async (): Promise<void> => {
+      while (!isOver) (await connected(port).catch(() => undefined))?.on("error", () => {});
+    };
+    const callers = Array.from({ length: 8 }, keepConnecting);
+    command.process.kill("SIGTERM");
+    expect(await command.ended).toBe(143);
+    isOver = true;
+    await Promise.all(callers);
+  });
 });
 
 test("with --watch it follows changes, and logs what cannot be served", async () => {

@@ -21,15 +21,27 @@ export class SameFiles {
     for (const file of this.files) await this.#checkFile(file);
   }
 
-  async #checkFile({ path, bytes, sha256 }: KnownFile): Promise<void> {
-    const status = await stat(path).catch(() => undefined);
+  async #checkFile(file: KnownFile): Promise<void> {
+    const status = await stat(file.path).catch(() => undefined);
     if (status === undefined) throw new ModelOpenError("model-missing", "its file is not there any more.");
     const stamp = `${status.ino} ${status.size} ${status.ctimeMs}`;
-    if (this.#stamps.get(path) === stamp) return;
-    if (status.size !== bytes || (await digestOf(path)) !== sha256)
+    if (this.#stamps.get(file.path) === stamp) return;
+    if ((await changeOf(file)) !== undefined)
       throw new ModelOpenError("model-unreadable", "its file was changed after the service started.");
-    this.#stamps.set(path, stamp);
+    this.#stamps.set(file.path, stamp);
   }
+}
+
+export type FileChange = "missing" | "unreadable" | "changed";
+
+/** How a file differs from what the Plan says of it. Reads it all, unless its size tells. */
+export async function changeOf({ path, bytes, sha256 }: KnownFile): Promise<FileChange | undefined> {
+  const status = await stat(path).catch(() => undefined);
+  if (status === undefined) return "missing";
+  if (status.size !== bytes) return "changed";
+  const digest = await digestOf(path).catch(() => undefined);
+  if (digest === undefined) return "unreadable";
+  return digest === sha256 ? undefined : "changed";
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 /**
  * A shadow: a version that gets a copy of what another one was asked, once that has answered. Nobody waits for it, and
- * what becomes of the copy is only told to the observer. Where it cannot keep up, copies are dropped.
+ * what becomes of the copy is only told to the observer. Where it cannot keep up, or is not wanted any more, copies are dropped.
  */
 
 import { Stop } from "../../stop.js";
@@ -31,6 +31,7 @@ const tolerance = 1e-3;
 const mostCompared = 65_536;
 
 export class Shadow {
+  readonly #stop = new Stop();
   #copies = 0;
   #bytes = 0;
 
@@ -49,10 +50,15 @@ export class Shadow {
     };
   }
 
+  /** Drops the copies that wait, and takes no more; a run that has begun goes on. */
+  close(): void {
+    this.#stop.abort();
+  }
+
   #offer(feeds: Feeds, rows: number | null, outputs: Feeds, primary: ModelGroup): void {
     const bytes = bytesOf(feeds) + bytesOf(outputs);
     const isBusy = this.#copies >= mostCopies || this.#bytes + bytes > mostBytes || primary.waiting > 0;
-    if (isBusy) {
+    if (isBusy || this.#stop.aborted) {
       this.#tell({ result: "dropped" });
       return;
     }
@@ -69,12 +75,13 @@ export class Shadow {
     const { group, clock } = this.parts;
     const startMs = clock.now();
     try {
-      const options = { signal: new Stop(), deadlineMs: startMs + patienceMs };
+      const options = { signal: this.#stop, deadlineMs: startMs + patienceMs };
       const outputs = await group.submit(feeds, rows, options);
       const durationMs = clock.now() - startMs;
       const difference = differenceOf(expected, outputs);
       return { result: difference <= tolerance ? "agreed" : "differed", durationMs, difference };
     } catch {
+      if (this.#stop.aborted) return { result: "dropped" };
       return { result: "failed", durationMs: clock.now() - startMs };
     }
   }

@@ -52,7 +52,7 @@ function setUp() {
     return found;
   };
   const told = () => events.map((event) => (event.kind === "shadow-done" ? event.result : event.kind));
-  return { clock, events, ask, shadowing, shadowGroup, told, primary, group, answering };
+  return { clock, events, ask, shadow, shadowing, shadowGroup, told, primary, group, answering };
 }
 
 test("the answer is there before the shadow has begun, and what the shadow says is told", async () => {
@@ -99,6 +99,27 @@ test("a shadow that fails, dies or is closed is told, and the caller has its ans
   expect(await ask(2)).toEqual([4]);
   await closing;
   expect(told()).toEqual(["failed", "failed"]);
+});
+
+test("one that is closed drops the copies that wait, and holds up nobody but by the run that has begun", async () => {
+  const { ask, shadow, shadowing, shadowGroup, told, clock } = setUp();
+  for (let index = 0; index < 10; index++) expect(await ask(index)).toEqual([index * 2]);
+  shadow.close();
+  const closing = shadowGroup.close();
+  await clock.settle();
+  expect(told()).toEqual(Array(10).fill("dropped"));
+  expect(shadowing.batches).toEqual([1]);
+  shadowing.finish();
+  await closing;
+  expect(shadowing.batches).toEqual([]);
+});
+
+test("one that is closed takes no more copies, also of what was asked before", async () => {
+  const { ask, shadow, shadowing, told } = setUp();
+  shadow.close();
+  expect(await ask(1)).toEqual([2]);
+  expect(told()).toEqual(["dropped"]);
+  expect(shadowing.batches).toEqual([]);
 });
 
 test("what the primary could not answer is not copied", async () => {
