@@ -81,7 +81,7 @@ function parse(
 ): { readonly values: Values; readonly positionals: readonly string[] } {
   try {
     const { values, positionals } = parseArgs({
-      args: [...argv],
+      args: joinNegatives(argv),
       options: parseConfig(command) ?? {},
       allowPositionals: true,
       strict: true,
@@ -90,6 +90,18 @@ function parse(
   } catch (error) {
     throw describeParseError(error, command);
   }
+}
+
+/** Node takes all that begins with a dash for an option. A number below zero is the value of the option before it. */
+function joinNegatives(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const before = joined.at(-1) ?? "";
+    const isValue = /^-[.0-9]/.test(word) && !joined.includes("--") && /^-(-[a-z-]+|[a-z])$/.test(before);
+    if (isValue) joined.splice(-1, 1, before.startsWith("--") ? `${before}=${word}` : `${before}${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function typedValues(values: { readonly [name: string]: unknown }): Values {

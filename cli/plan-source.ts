@@ -59,7 +59,7 @@ export class SpecSource implements PlanSource {
 export function describeReloadFailure(error: unknown, last: CompileResult | undefined, color: boolean): string {
   if (error instanceof ModelOpenError && error.model !== undefined && last !== undefined) {
     const source = readSource(last.file, last.text);
-    const found = [describeOpenFailure(error)];
+    const found = [describeOpenFailure(error, last.plan)];
     return `${printDiagnostics(found, source, { color })}\n${countDiagnostics(found)}`;
   }
   if (error instanceof EkibenError) return `error: ${error.message}`;

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../compiler/diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../compiler/diagnostics/diagnostic.js";
 import { ModelOpenError } from "../runtime/engine/open/open-failure.js";
 import { EkibenError } from "../runtime/errors.js";
+import type { Plan, PlanModel } from "../runtime/plan/plan.js";
 import type { CommandContext } from "./command.js";
 import type { Loaded } from "./deployable.js";
 import { describeSystemError, Failure } from "./failure.js";
@@ -11,11 +12,11 @@ import { reportDiagnostics } from "./report.js";
 
 export function describeStartError(
   error: unknown,
-  loaded: Pick<Loaded, "compiled" | "place">,
+  loaded: Partial<Loaded> & Pick<Loaded, "place">,
   context: CommandContext,
 ): unknown {
   if (error instanceof ModelOpenError && error.model !== undefined) {
-    const found = describeOpenFailure(error);
+    const found = describeOpenFailure(error, loaded.deployable?.plan);
     if (loaded.compiled === undefined) return new Failure(1, found.message, found.help);
     reportDiagnostics({ source: loaded.compiled.source, diagnostics: [found] }, context.output);
     return new Failure(
@@ -32,18 +33,27 @@ export function describeStartError(
   return describeSystemError(error, `${host}:${port ?? ""}`) ?? error;
 }
 
-/** A model that did not open, at its line. */
-export function describeOpenFailure(error: ModelOpenError): Diagnostic {
+/** A model of the Plan that did not open, at its line. */
+export function describeOpenFailure(error: ModelOpenError, plan: Plan | undefined): Diagnostic {
   const name = error.model ?? "";
+  const model = plan?.models[name];
   const place = valueAt(["models", name, "source"]);
-  if (error.code === "model-no-device")
-    return diagnostic("device-unavailable", "none", valueAt(["models", name, "devices"]), {
-      name,
-      problem: error.message,
-    });
-  if (error.code === "model-memory")
-    return diagnostic("model-memory", "short", place, { name, problem: error.message });
+  if (error.code === "model-no-device") return describeNoDevice(name, model, error.message);
+  if (error.code === "model-memory") {
+    const message = model?.residency === "on_demand" ? "on-demand" : "short";
+    return diagnostic("model-memory", message, place, { name, problem: error.message });
+  }
   return diagnostic("model-failed", "open", place, { name, problem: error.message, suggestion: helpFor(error) });
+}
+
+/** Where `devices` have the CPU it is instances with a device of their own. */
+function describeNoDevice(name: string, model: PlanModel | undefined, problem: string): Diagnostic {
+  const { devices = [], instances = [] } = model ?? {};
+  const index = instances.findIndex(({ device = "cpu" }) => device !== "cpu");
+  const isOwn = index >= 0 && (devices.includes("cpu") || instances.every(({ device }) => device !== undefined));
+  return isOwn
+    ? diagnostic("device-unavailable", "instances", valueAt(["models", name, "instances", index]), { name, problem })
+    : diagnostic("device-unavailable", "none", valueAt(["models", name, "devices"]), { name, problem });
 }
 
 function helpFor(error: ModelOpenError): string {

@@ -22,6 +22,12 @@ export type Outcome = {
   | { readonly kind: "error"; readonly code: string }
 );
 
+/** Why a call is no success, in words. */
+export interface Problem {
+  readonly isAnswered: boolean;
+  readonly text: string;
+}
+
 export interface ClientOptions {
   /** What has no connection waits for one. */
   readonly connections: number;
@@ -64,8 +70,8 @@ export class Client {
     });
   }
 
-  /** Makes a call by itself: why it is no success, in words; undefined when it is one. */
-  async problem({ method, path, headers, body }: BenchCall): Promise<string | undefined> {
+  /** Makes a call by itself. Undefined when it is a success. */
+  async problem({ method, path, headers, body }: BenchCall): Promise<Problem | undefined> {
     try {
       const answer = await fetch(new URL(joinPath(this.base, path), this.base), {
         method,
@@ -73,10 +79,10 @@ export class Client {
         ...(method === "GET" ? {} : { body: new Uint8Array(body) }),
       });
       const text = await answer.text();
-      return answer.ok ? undefined : `${answer.status}, ${detailOf(text).slice(0, 1_000)}`;
+      if (answer.ok) return undefined;
+      return { isAnswered: true, text: `${answer.status}, ${detailOf(text).slice(0, 1_000)}` };
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return cause instanceof Error ? cause.message : String(cause);
+      return { isAnswered: false, text: causeOf(error) };
     }
   }
 
@@ -90,6 +96,13 @@ export class Client {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** Of several addresses that were tried, the first one's. */
+function causeOf(error: unknown): string {
+  if (error instanceof AggregateError) return causeOf(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? causeOf(error.cause) : error.message;
 }
 
 /** What a problem document says; of anything else, all of it. */

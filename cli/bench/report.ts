@@ -8,6 +8,8 @@ import type { ModelFigures, Profiles } from "./scrape.js";
 
 /** Beyond this it may be the load that could not go faster. */
 const busy = 0.9;
+/** Stands for the latency of no answer. */
+const none = "–";
 
 export function describeLoad(load: Load): string {
   if (load.kind === "open") return `open loop, ${load.ratePerS}/s ${load.arrivals}`;
@@ -19,10 +21,13 @@ export function latencyTable(runs: readonly (readonly [string, Run])[]): string 
   const head = ["latency in ms", "answers/s", "mean", "p50", "p90", "p95", "p99", "p99.9", "max", "failed"];
   const rows = runs.map(([name, run]) => {
     const { latency, failed } = run.tally;
-    const percentiles = [50, 90, 95, 99, 99.9].map((percent) => shortMs(latency.percentile(percent)));
+    const percentiles = [50, 90, 95, 99, 99.9].map((percent) => latency.percentile(percent));
+    const latencies = [latency.meanMs, ...percentiles, latency.maxMs].map((ms) =>
+      latency.count === 0 ? none : shortMs(ms),
+    );
     const rate = throughputPerS(run);
     const perS = rate >= 100 ? rate.toFixed(0) : rate.toFixed(1);
-    return [name, perS, shortMs(latency.meanMs), ...percentiles, shortMs(latency.maxMs), String(failed)];
+    return [name, perS, ...latencies, String(failed)];
   });
   return table([head, ...rows]);
 }
@@ -48,7 +53,8 @@ export function describeRun(run: Run, profiles: Profiles): string {
   const lines = facts.map(([name = "", fact = ""]) => `${name.padEnd(width)}  ${fact}`);
   const parts = describeParts(run);
   const batches = Object.entries(run.models).map(([model, figures]) => describeBatches(model, figures, profiles));
-  return [lines.join("\n"), drawHistogram(tally.latency), parts, ...batches].filter((text) => text !== "").join("\n\n");
+  const histogram = tally.succeeded === 0 ? "" : drawHistogram(tally.latency);
+  return [lines.join("\n"), histogram, parts, ...batches].filter((text) => text !== "").join("\n\n");
 }
 
 function lagOf({ tally: { lag } }: Run): string {

@@ -72,7 +72,7 @@ async function open(
   const base = new URL(server?.url ?? url ?? "");
   const client = new Client(base, { connections: 1, timeoutMs: 120_000 });
   try {
-    if (!allowsFailures) await tryCalls(client, planned.calls);
+    if (!allowsFailures) await tryCalls(client, planned);
     const ended = server === undefined ? signal : AbortSignal.any([signal, server.lost]);
     const profiles = await untilMeasured(client, server === undefined ? [] : batchedOf(planned, context), ended);
     return {
@@ -116,13 +116,19 @@ function wordsOf({ loaded, path, calls }: Planned, { origin }: URL): Pick<Opened
 }
 
 /** Each call once: a bench of refusals says nothing. */
-async function tryCalls(client: Client, calls: readonly BenchCall[]): Promise<void> {
+async function tryCalls(client: Client, { spec, calls }: Planned): Promise<void> {
   for (const call of calls) {
     const problem = await client.problem(call);
     if (problem === undefined) continue;
+    if (!problem.isAnswered)
+      throw new Failure(
+        1,
+        `nothing answers at ${client.base.origin}: ${problem.text}`,
+        `start the service with \`ekiben serve ${spec}\`, or leave --url out: the bench starts it then`,
+      );
     throw new Failure(
       1,
-      `the request "${call.name}" to ${call.path} fails: ${problem}`,
+      `the request "${call.name}" to ${call.path} fails: ${problem.text}`,
       "mend the example or the input, or count failures with --allow-failures",
     );
   }

@@ -25,6 +25,8 @@ export function settingsOf(options: Values): Settings {
     throw new Failure(2, "two services are compared under one load", "give one number of --concurrency or --rate");
   if (compare !== undefined && options.text("url") !== undefined)
     throw new Failure(2, "--compare serves both specs itself", "leave --url out");
+  if (compare === undefined && options.text("rounds") !== undefined)
+    throw new Failure(2, "--rounds is of a comparison", "say with what by --compare");
   const requests = number(options, "requests", Number.POSITIVE_INFINITY, { least: 1, most: 1e9, isWhole: true });
   return {
     loads,

@@ -1,5 +1,5 @@
 /** A model of the spec with what its ONNX files say: its versions, its inputs and outputs, and which of their dimensions count rows. */
-import { dirname, join } from "node:path/posix";
+import { dirname, join, normalize } from "node:path/posix";
 import { nearest, quote } from "../../runtime/suggest.js";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.js";
 import { diagnostic, valueAt } from "../diagnostics/diagnostic.js";
@@ -122,7 +122,10 @@ function checkFile(
   if (kind === "missing" && /^[\w.-]+:[\w.-]+$/.test(source))
     return diagnostic("model-missing", "tag", place, { file: source });
   if (kind !== "missing") return undefined;
-  const near = report.hasRoom() ? nearest(source, workspace.siblings(source))[0] : undefined;
+  const siblings = report.hasRoom() ? workspace.siblings(source) : [];
+  if (siblings.includes(normalize(folderName(source))))
+    return diagnostic("model-missing", "link", place, { file: source });
+  const near = nearest(source, siblings)[0];
   const suggestion = near === undefined ? "" : `; did you mean ${quote(near)}?`;
   return diagnostic("model-missing", "missing", place, { file: source, suggestion });
 }

@@ -12,7 +12,7 @@ import type { Model } from "../spec/types.js";
 import type { Workspace } from "../workspace.js";
 import type { ModelProblem } from "./problem.js";
 import type { Signature } from "./signature.js";
-import { folderName, versionFile, versionsIn } from "./version-folder.js";
+import { folderName, overlongIn, versionFile, versionsIn } from "./version-folder.js";
 
 /** A version whose file can be read. */
 export interface ReadVersion {
@@ -35,6 +35,8 @@ export function selectVersions(
   const path: Path = ["models", name];
   workspace.follows(folderName(model.source));
   const there = versionsIn(model.source, workspace);
+  for (const version of overlongIn(model.source, workspace).slice(0, 1))
+    report(diagnostic("version-set-aside", "overlong", valueAt([...path, "source"]), { name, version }));
   const policy = policyOf(model, path, report);
   const selected =
     policy.kind === "latest"

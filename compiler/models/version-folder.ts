@@ -25,6 +25,13 @@ export function versionsIn(source: string, workspace: Workspace): readonly strin
   return newest.filter((entry) => workspace.kindOf(join(folder, entry)) === "folder");
 }
 
+/** Subfolders that are named by numbers too large to be told apart in a spec. */
+export function overlongIn(source: string, workspace: Workspace): readonly string[] {
+  const folder = folderName(source);
+  const numbers = workspace.entries(folder).filter((entry) => /^[1-9][0-9]{15,}$/.test(entry));
+  return numbers.filter((entry) => workspace.kindOf(join(folder, entry)) === "folder");
+}
+
 export type VersionFile =
   | { readonly ok: true; readonly file: string }
   | { readonly ok: false; readonly problem: ModelProblem };

@@ -88,6 +88,8 @@ function describeError(error: SchemaError, document: Json): SchemaFinding | unde
       const wanted = `${error.keyword === "minItems" ? "at least" : "at most"} ${limitOf(error)}`;
       return at(diagnostic("bad-value", "items", valueAt(path), { field, found, expected: wanted }));
     }
+    case "uniqueItems":
+      return at(describeTwice(field, value, path));
     default:
       return at(
         diagnostic("bad-value", "pattern", valueAt(path), {
@@ -118,6 +120,13 @@ function describeEnum(field: string, value: Json | undefined, schema: Schema, pa
     choices: choices.join(", "),
     suggestion,
   });
+}
+
+function describeTwice(field: string, value: Json | undefined, path: Path): Diagnostic {
+  const items = (Array.isArray(value) ? value : []).map((item) => JSON.stringify(item));
+  const index = items.findIndex((item, at) => items.indexOf(item) < at);
+  const place = valueAt([...path, index]);
+  return diagnostic("bad-value", "twice", place, { field, value: shown(valueAtPath(value ?? null, [index])) });
 }
 
 /** The path with list indices as numbers, as a Source knows them. */

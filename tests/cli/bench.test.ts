@@ -108,6 +108,23 @@ test("a request that fails by itself is told before there is any load", async ()
   expect(stderr).toContain("/sepal_width: it is missing");
 });
 
+test("where only failures are answered there are no latencies", async () => {
+  const words = ["bench", "examples/iris", ...short, "--input", "sepal_length=5", "--allow-failures"];
+  const { status, stdout } = await ekiben(words);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^closed loop, 16 callers +0\.0( +–){7} +40$/m);
+  expect(stdout).not.toContain("█");
+  const document = JSON.parse((await ekiben([...words, "--json"])).stdout);
+  expect(document.runs[0]).toMatchObject({ failed: 40, latency_ms: null, histogram: [] });
+});
+
+test("--url where nothing answers is told, with how to start the service", async () => {
+  const { status, stdout, stderr } = await ekiben(["bench", "examples/iris", "--url", "http://127.0.0.1:2", ...short]);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/nothing answers at http:\/\/127\.0\.0\.1:2: connect ECONNREFUSED/);
+  expect(stderr).toContain("`ekiben serve examples/iris`");
+});
+
 test("--url loads a server that runs already, which goes on running", async () => {
   const server = startCommand(["serve", "examples/iris", "--port", "0", "--host", "127.0.0.1"]);
   try {
@@ -163,6 +180,10 @@ describe("what is cut short", () => {
 test.each([
   [["--concurrency", "0"], '--concurrency takes no "0"'],
   [["--rate", "fast"], '--rate takes no "fast"'],
+  [["--rate", "-5"], '--rate takes no "-5"'],
+  [["-n", "-1"], '--requests takes no "-1"'],
+  [["--warmup", "-.5"], '--warmup takes no "-.5"'],
+  [["--rounds", "3"], "--rounds is of a comparison"],
   [["--rate", "5", "--concurrency", "5"], "a closed loop or an open one"],
   [["--arrivals", "poisson"], "--arrivals is of an open loop"],
   [["--url", "localhost:3000"], "is no address of a server"],

@@ -46,3 +46,16 @@ test("the old weights serve while the new ones are written, then the new ones", 
     await command.ended;
   }
 });
+
+test("a file that is too large to be read is mapped all the same", async () => {
+  const folder = folderOf({ "bentofile.yaml": spec, "m.onnx": model, "w.bin": weights(2) });
+  truncateSync(join(folder, "w.bin"), 2 ** 31);
+  const command: Command = startCommand(["dev", folder, "--port", "0", "--host", "127.0.0.1"]);
+  try {
+    const url = await listening(command);
+    expect((await call(`${url}/add`, { body: { x: [1] } })).json).toEqual({ last: [3] });
+  } finally {
+    command.process.kill("SIGTERM");
+    await command.ended;
+  }
+});

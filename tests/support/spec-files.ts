@@ -45,7 +45,7 @@ export async function startFailure(compiled: Compiled): Promise<Diagnostic | und
     await (await openEngine(resolved, pathOf, machine)).close();
     return undefined;
   } catch (error) {
-    if (error instanceof ModelOpenError) return describeOpenFailure(error);
+    if (error instanceof ModelOpenError) return describeOpenFailure(error, plan);
     throw error;
   } finally {
     await machine.close();

@@ -43,6 +43,7 @@ function checkModel(name: string, model: Model, loaded: LoadedModel, report: Rep
     else if (version !== undefined) shares.set(version, share.name);
   }
   checkSum(name, model, report);
+  checkHeader(name, model, report);
   if (model.shadow !== undefined) {
     const shadow = isKnown("shadow", model.shadow, valueAt([...path, "shadow"]));
     if (shadow !== undefined) checkShadow(name, model, shadow, known, report);
@@ -77,6 +78,18 @@ function checkSum(name: string, model: Model, report: Report): void {
     report(
       diagnostic("bad-traffic", "sum", valueAt(["models", name, "traffic"]), { name, sum: Number(sum.toFixed(6)) }),
     );
+}
+
+/** What a client sends unasked; a header that names no version is answered by 400. */
+const takenHeaders: ReadonlySet<string> = new Set([
+  ...["accept", "accept-encoding", "accept-language", "authorization", "connection", "content-encoding"],
+  ...["content-length", "content-type", "cookie", "host", "origin", "transfer-encoding", "user-agent"],
+]);
+
+function checkHeader(name: string, { traffic }: Model, report: Report): void {
+  const header = traffic?.header;
+  if (header === undefined || !takenHeaders.has(header.toLowerCase())) return;
+  report(diagnostic("bad-traffic", "header", valueAt(["models", name, "traffic", "header"]), { name, header }));
 }
 
 /** A shadow answers nobody: the others must. */

@@ -4,6 +4,7 @@ import type { ModelOutput, ModelValue } from "../../plan/plan.js";
 import type { Tensor } from "../../values/value.js";
 import { mapValues } from "../map-values.js";
 import type { Feeds } from "./check-feeds.js";
+import { checkOutputs } from "./check-outputs.js";
 import { cutRows, type DimSizes, largest, type Padding, resized, stackPadded } from "./padding.js";
 import type { Part } from "./queue.js";
 import { copyTensor, type RowRange, stackRows, takeRows } from "./rows.js";
@@ -35,8 +36,9 @@ export function feedsOf(batch: Batch, { inputs, padding }: BatchShape): Feeds {
   return feeds;
 }
 
-/** Each part's own of a run's outputs. Throws `model-failed` unless every output has as many rows as went in. */
+/** Each part's own of a run's outputs. Throws `model-failed` unless they fit the signature, with as many rows as went in. */
 export function outputsOf(model: string, batch: Batch, outputs: Feeds, shape: BatchShape): readonly Feeds[] {
+  checkOutputs(shape.outputs, outputs);
   if (isWhole(batch)) return [outputs];
   checkRows(model, outputs, rowsIn(batch));
   let row = 0;

@@ -236,7 +236,7 @@ async function openOn(
   const { model, files, lanes, kept, version = newestVersion(model) } = options;
   const original: SessionRequest = {
     file: files(version.file),
-    weights: options.filesMayChange === true ? weightsOf(version, files) : [],
+    weights: options.filesMayChange === true ? weightsOf(version, options) : [],
     device,
     ...(wanted.deviceId !== undefined && { deviceId: wanted.deviceId }),
     intraOpThreads: model.session.intraOpThreads ?? options.sharedThreads ?? lanes.cores,
@@ -282,13 +282,14 @@ function sharesItsThread(model: PlanModel, device: DeviceName): boolean {
 
 /**
  * onnxruntime maps files of weights into memory: one that is written over changes the model that runs, and one that is
- * cut ends the process. Where that may happen they are read instead.
+ * cut ends the process. Where that may happen they are read instead, but for those that Node.js cannot read at once.
  */
 function weightsOf(
   { file, externalData }: PlanVersion,
-  files: OpenGroupOptions["files"],
+  { files, fileOf }: OpenGroupOptions,
 ): NonNullable<SessionRequest["weights"]> {
-  return externalData.map((name) => ({ name: relative(dirname(file), name), file: files(name) }));
+  const small = externalData.filter((name) => (fileOf?.(name)?.bytes ?? 0) < 2 ** 31);
+  return small.map((name) => ({ name: relative(dirname(file), name), file: files(name) }));
 }
 
 /** What the CPU refuses is wrong with the model; another device may only lack an operator. */

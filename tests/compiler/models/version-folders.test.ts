@@ -53,8 +53,16 @@ test("positive integers are versions, in the order of numbers; all else is passe
   );
   const folder = folderOf({ ...files, "models/7": "a file", "models/README.md": "text" });
   const { versions, codes } = await compiled(folder, all);
-  expect(codes).toEqual([]);
+  expect(codes).toEqual([
+    'version-set-aside: the folder "1234567890123456" of model "reader" is no version: its number is too large',
+  ]);
   expect(versions?.map(([version]) => version)).toEqual(["1", "2", "10", "20240131120000"]);
+});
+
+test("a link that leads nowhere is told as one, and is no advice against itself", async () => {
+  const folder = folderOf({ "bentofile.yaml": "" });
+  symlinkSync("nowhere", join(folder, "models"));
+  expect((await compiled(folder, all)).codes).toEqual(['model-missing: "models/" leads to no model']);
 });
 
 test("`model.onnx` counts before others, and a single other is it", async () => {

@@ -129,6 +129,52 @@ describe("outputs", () => {
   });
 });
 
+describe("an output that contradicts the signature is no answer", () => {
+  const expand: ModelSketch = {
+    inputs: { x: "float32[batch, 1]", sizes: "int64[2]" },
+    outputs: { y: "float32[batch, 1]" },
+    nodes: [{ operator: "Expand", inputs: ["x", "sizes"], outputs: ["y"] }],
+  };
+  const sizes = (rows: number, width: number) =>
+    new Tensor("int64", [2], BigInt64Array.of(BigInt(rows), BigInt(width)));
+
+  test.each([["alone", {}] as const, ["in a batch", { batching }] as const])(
+    "in a fixed dimension, %s",
+    async (_, settings) => {
+      const group = await open(expand, settings);
+      const submit = (width: number) =>
+        group.submit({ x: matrix(1, 1), sizes: sizes(1, width) }, 1, { signal: forever });
+      const wrong = [submit(3), submit(3)].map((answer) =>
+        expect(answer).rejects.toMatchObject({
+          code: "model-failed",
+          message:
+            'Model "model" failed on this input: its output "y" is float32[1, 3], and its signature says float32[batch, 1].',
+        }),
+      );
+      expect((await submit(1))["y"]).toEqual(matrix(1, 1));
+      await Promise.all(wrong);
+    },
+  );
+
+  test("in its rank", async () => {
+    const group = await open({
+      inputs: { x: "float32[batch, 4]", sizes: "int64[rank]" },
+      outputs: { y: "float32[batch, 4]" },
+      nodes: [{ operator: "Reshape", inputs: ["x", "sizes"], outputs: ["y"] }],
+    });
+    const shape = new Tensor("int64", [3], BigInt64Array.of(2n, 2n, 2n));
+    await expect(group.submit({ x: matrix(2, 4), sizes: shape }, null, { signal: forever })).rejects.toThrow(
+      'its output "y" is float32[2, 2, 2], and its signature says float32[batch, 4]',
+    );
+  });
+
+  test("a named dimension has the size that the run gives it", async () => {
+    const group = await open(expand);
+    const { y } = await group.submit({ x: matrix(1, 1), sizes: sizes(5, 1) }, null, { signal: forever });
+    expect(y?.shape).toEqual([5, 1]);
+  });
+});
+
 test("inputs without rows are shared only with those equal to them", async () => {
   const group = await open(
     {
