@@ -25,6 +25,8 @@ export interface Leased extends VersionOf {
 interface LeaseParts extends Omit<OpenGroupOptions, "name" | "model" | "version"> {
   readonly groups: GroupPool;
   readonly memory: MemoryBudget;
+  /** What the Plan's models may take together, though what was live before may take more for now. */
+  readonly limitBytes: number;
 }
 
 interface Wanted extends WantedGroup {
@@ -42,7 +44,7 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
   const wanted = await Promise.all(versionsOf(plan).map((version) => withNeed(version, parts)));
   checkFits(
     wanted.map(({ need }) => need),
-    parts.memory.limitBytes,
+    parts.limitBytes,
   );
   const isThere = (each: Wanted) => each.need.isEvictable || parts.groups.has(each);
   const there = wanted.filter(isThere);

@@ -243,6 +243,24 @@ test("a reload that does not fit beside what is live leaves that as it is; a mod
   expect(service.host.machine.memory.limitBytes).toBe(75e6);
 });
 
+test("a limit that is too low is refused without a word to what is live; one that is low enough counts once it is", async () => {
+  const { ask, deploy, events, service } = await serve(spec(twoFit));
+  await Promise.all([ask("m1"), ask("m2")]);
+  // It waits for memory, more of which will be needed than the next limit has.
+  const asked = ask("m3");
+  await expect(deploy(spec("20mb"))).rejects.toMatchObject({
+    code: "model-memory",
+    message: expect.stringContaining("models may take 20 MB"),
+  });
+  expect((await asked).json).toEqual({ y: [3, 30] });
+  expect([count(events, "model-evicted"), service.host.machine.memory.limitBytes]).toEqual([1, 80e6]);
+
+  await deploy(spec("45mb"));
+  for (const factor of factors) expect((await ask(`m${factor}`)).json).toEqual({ y: [factor, 10 * factor] });
+  const { limitBytes, reservedBytes } = service.host.machine.memory;
+  expect([limitBytes, reservedBytes <= 45e6]).toEqual([45e6, true]);
+});
+
 test("what needs the place of what is live until it is swapped is refused, and says that a new start has room", async () => {
   const one = spec("45mb", "residency: on_demand").replace(
     "m1: { source: m1.onnx, residency: on_demand }",
