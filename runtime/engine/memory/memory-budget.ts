@@ -81,6 +81,11 @@ export class MemoryBudget {
     return sum([...this.#held].filter((held) => held.model === model && held.version === version));
   }
 
+  /** Whether so much can be had once all have gone that may. */
+  canHold(bytes: number): boolean {
+    return this.#staying + bytes <= this.limitBytes;
+  }
+
   /** Sets a deployment's limit, until it is called off. A lower one begins to count once the others are. */
   limit(bytes: number): () => void {
     const limit = { bytes };

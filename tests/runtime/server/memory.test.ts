@@ -183,7 +183,7 @@ test("a file that was changed after the start is not loaded in place of the one 
   ]);
 });
 
-test("a reload keeps what is loaded and what is being loaded; a changed model is loaded anew when it is asked for", async () => {
+test("a reload keeps what is loaded and what is being loaded; a changed model is loaded anew", async () => {
   const { ask, deploy, events, folder } = await serve(spec(twoFit));
   await ask("m1");
   const asked = [ask("m2"), ask("m2")];
@@ -195,6 +195,40 @@ test("a reload keeps what is loaded and what is being loaded; a changed model is
   writeFileSync(join(folder, "m1.onnx"), table(6, tableBytes));
   await deploy(spec(twoFit));
   expect((await ask("m1")).json).toEqual({ y: [6, 60] });
+  expect(mostReserved(events)).toBeLessThanOrEqual(80e6);
+});
+
+test("a changed model on demand is loaded once before the swap, and stays as long as it may", async () => {
+  const { ask, deploy, events, folder } = await serve(spec(twoFit));
+  await ask("m1");
+  writeFileSync(join(folder, "m1.onnx"), table(6, tableBytes));
+  await deploy(spec(twoFit));
+  expect([count(events, "model-loaded"), count(events, "model-loaded", "m1")]).toEqual([2, 2]);
+  expect((await ask("m1")).json).toEqual({ y: [6, 60] });
+  expect(count(events, "model-loaded")).toBe(2);
+});
+
+test("one that does not open keeps what is live, as a model that is always loaded would", async () => {
+  const { ask, deploy, events, folder, service } = await serve(spec(twoFit));
+  await ask("m4");
+  writeFileSync(join(folder, "m4.onnx"), unknown);
+  await expect(deploy(spec(twoFit))).rejects.toMatchObject({
+    name: "ModelOpenError",
+    code: "model-unknown-operator",
+    model: "m4",
+  });
+  expect([service.host.current?.generation, (await ask("m4")).json]).toEqual([1, { y: [4, 40] }]);
+  expect([count(events, "model-loaded", "m4"), count(events, "load-failed")]).toEqual([1, 0]);
+});
+
+test("one that there is no memory for beside what is live is loaded when it is asked for", async () => {
+  const two = spec(twoFit).replace("{ source: m1.onnx, residency: on_demand }", "{ source: m1.onnx }");
+  const { ask, deploy, events } = await serve(two);
+  await ask("m2");
+  const settings = "queue: { max_size: 9 }";
+  await deploy(two.replace("m1.onnx }", `m1.onnx, ${settings} }`).replace("m2.onnx,", `m2.onnx, ${settings},`));
+  expect(count(events, "model-loaded", "m2")).toBe(1);
+  expect((await ask("m2")).json).toEqual({ y: [2, 20] });
   expect(mostReserved(events)).toBeLessThanOrEqual(80e6);
 });
 
