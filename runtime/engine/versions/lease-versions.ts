@@ -11,6 +11,7 @@ import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { type OpenGroupOptions, openGroup, sourceOf, wantedInstances } from "../open/open-group.js";
+import { triedOut } from "./tried-out.js";
 
 interface VersionOf {
   readonly name: string;
@@ -40,8 +41,7 @@ export function versionsOf(plan: Plan): readonly VersionOf[] {
 }
 
 /**
- * All of them, once there is memory for them. One on demand that takes the place of what is live is loaded once, so that
- * nothing is served that does not open. Throws `ModelOpenError` with the model's name; then none is kept.
+ * All of them, once there is memory for them, those on demand that must show that they open loaded once. Throws `ModelOpenError` with the model's name; then none is kept.
  */
 export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<readonly Leased[]> {
   const wanted = await Promise.all(versionsOf(plan).map((version) => withNeed(version, parts)));
@@ -52,7 +52,7 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
   const isThere = (each: Wanted) => each.need.isEvictable || parts.groups.has(each);
   const there = wanted.filter(isThere);
   const missing = wanted.filter((each) => !there.includes(each));
-  const replacing = wanted.filter((each) => parts.groups.hasModel(each.name) && !parts.groups.has(each));
+  const tried = triedOut(wanted, parts.groups, parts.lanes.cores);
   // What is there is held before anything is waited for, so that it stays.
   const held = there.map((each) => leaseVersion(each, parts));
   try {
@@ -63,7 +63,7 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
     held.push(...missing.map((each, index) => leaseVersion(each, parts, reservations[index])));
     const leases = await allOf(held);
     // One after the other: what is live needs its turns for memory meanwhile.
-    for (const leased of leases) if (replacing.some(({ version }) => version === leased.version)) await tryOut(leased);
+    for (const leased of leases) if (tried.some(({ version }) => version === leased.version)) await tryOut(leased);
     return leases;
   } catch (error) {
     await releaseAll(held);

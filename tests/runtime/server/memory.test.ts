@@ -221,6 +221,14 @@ test("one that does not open keeps what is live, as a model that is always loade
   expect([count(events, "model-loaded", "m4"), count(events, "load-failed")]).toEqual([1, 0]);
 });
 
+test("a start fails where none of the devices of a model on demand works, and tries each choice of them once", async () => {
+  const everywhere = spec(twoFit, "residency: on_demand, devices: [tensorrt, cuda]");
+  await expect(serve(everywhere)).rejects.toMatchObject({ code: "model-no-device", model: "m1" });
+  const { deploy, ask } = await serve(spec(twoFit, "residency: on_demand, devices: [cuda, cpu]"));
+  await expect(deploy(everywhere)).rejects.toMatchObject({ code: "model-no-device", model: "m1" });
+  expect((await ask("m1")).json).toEqual({ y: [1, 10] });
+});
+
 test("one that there is no memory for beside what is live is loaded when it is asked for", async () => {
   const two = spec(twoFit).replace("{ source: m1.onnx, residency: on_demand }", "{ source: m1.onnx }");
   const { ask, deploy, events } = await serve(two);
