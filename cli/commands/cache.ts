@@ -1,9 +1,10 @@
 /** `ekiben cache`: the compiled models that are kept between starts. */
+import { stat } from "node:fs/promises";
 import { cacheFolder } from "../../runtime/engine/compiled/cache-folder.js";
 import type { Listed } from "../../runtime/engine/compiled/compile-cache.js";
 import { openCache, openProfiles } from "../../runtime/engine/compiled/kept.js";
 import type { Command, CommandContext } from "../command.js";
-import { Failure } from "../failure.js";
+import { describeSystemError, Failure } from "../failure.js";
 
 export const cache: Command = {
   name: "cache",
@@ -22,11 +23,26 @@ export const cache: Command = {
     if (folder === undefined)
       throw new Failure(1, "nothing is kept, since EKIBEN_CACHE is off", "unset it, or set it to a folder");
     const [action = ""] = context.positionals;
+    if (action === "list" || action === "clear") await checkFolder(folder);
     if (action === "list") return list(folder, context);
     if (action === "clear") return clear(folder, context);
     throw new Failure(2, `"cache" cannot "${action}"`, "it takes `list` or `clear`");
   },
 };
+
+/** That it is not there yet is no matter. */
+async function checkFolder(folder: string): Promise<void> {
+  const isFolder = await stat(folder).then(
+    (status) => status.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return true;
+      if (error.code === "ENOTDIR") return false;
+      throw describeSystemError(error, folder) ?? error;
+    },
+  );
+  if (!isFolder)
+    throw new Failure(1, `the cache is to be in ${folder}, which is no folder`, "set EKIBEN_CACHE to a folder");
+}
 
 async function list(folder: string, { output }: CommandContext): Promise<number> {
   const entries = await openCache(folder).list();

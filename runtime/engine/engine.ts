@@ -155,10 +155,11 @@ export async function openEngine(plan: Plan, pathOf: (file: string) => string, m
     fileOf: fileOf(plan),
     sharedThreads: threads,
   };
-  const unlimit = machine.memory.limit(memoryLimit(plan));
+  const limitBytes = memoryLimit(plan) ?? machine.memory.defaultBytes;
+  const unlimit = machine.memory.limit(limitBytes);
   const [resources, leases] = await Promise.allSettled([
     loadResources(plan, pathOf, machine.resources),
-    leaseVersions(plan, parts),
+    leaseVersions(plan, { ...parts, limitBytes }),
   ]);
   const release = async () => {
     if (leases.status === "fulfilled") await Promise.all(leases.value.map(({ lease }) => lease.release()));

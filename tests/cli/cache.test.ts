@@ -41,6 +41,19 @@ test("it clears it, with what was measured", async () => {
   expect([empty.status, empty.stdout, empty.stderr]).toEqual([0, "", expect.stringContaining("nothing is kept")]);
 });
 
+test.each(["list", "clear"])("%s says so where the cache is to be in what is no folder", async (action) => {
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  for (const place of [file, join(file, "below")]) {
+    process.env["EKIBEN_CACHE"] = place;
+    const { status, stderr } = await ekiben(["cache", action]);
+    expect([status, stderr]).toEqual([
+      1,
+      `error: the cache is to be in ${place}, which is no folder\nhelp: set EKIBEN_CACHE to a folder\n`,
+    ]);
+  }
+});
+
 test("it takes two words alone", async () => {
   const { status, stderr } = await ekiben(["cache", "shrink"]);
   expect([status, stderr]).toEqual([2, expect.stringContaining("it takes `list` or `clear`")]);

@@ -13,6 +13,10 @@ export interface Entry {
   readonly files: readonly FileStamp[];
 }
 
+/** The files that an entry may have. */
+export const graphFile = "model.onnx";
+export const weightsFile = "weights.bin";
+
 /** A file's content, and by what it is recognised without reading it. */
 export interface FileStamp {
   readonly name: string;
@@ -21,13 +25,17 @@ export interface FileStamp {
   readonly changedMs: number;
 }
 
+/** Undefined where it cannot be read. */
 export async function stampOf(folder: string, name: string): Promise<FileStamp | undefined> {
   const path = join(folder, name);
-  const status = await stat(path).catch(() => undefined);
-  if (status === undefined) return undefined;
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return { name, bytes: status.size, sha256: hash.digest("hex"), changedMs: status.ctimeMs };
+  try {
+    const status = await stat(path);
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(path), hash);
+    return { name, bytes: status.size, sha256: hash.digest("hex"), changedMs: status.ctimeMs };
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -70,7 +78,7 @@ function isEntry(value: unknown): value is Entry {
     typeof model === "string" &&
     Array.isArray(files) &&
     files.every(isStamp) &&
-    (kind === "unsuitable" || files.length > 0)
+    (kind === "unsuitable" || files.some(({ name }) => name === graphFile))
   );
 }
 
@@ -78,11 +86,10 @@ function isStamp(value: unknown): value is FileStamp {
   if (!isObject(value)) return false;
   const { name, bytes, sha256, changedMs } = value;
   return (
-    typeof name === "string" &&
+    (name === graphFile || name === weightsFile) &&
     typeof bytes === "number" &&
     typeof sha256 === "string" &&
-    typeof changedMs === "number" &&
-    /^[\w.]+$/.test(name)
+    typeof changedMs === "number"
   );
 }
 

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Entry, type FileStamp, parseEntry, stampOf, wholeFiles } from "./cache-entry.js";
+import { type Entry, type FileStamp, graphFile, parseEntry, stampOf, weightsFile, wholeFiles } from "./cache-entry.js";
 
 export type Compiled =
   /** The path of the graph. */
@@ -24,8 +24,6 @@ export interface Listed {
   readonly usedMs: number;
 }
 
-export const graphFile = "model.onnx";
-export const weightsFile = "weights.bin";
 const entryFile = "entry.json";
 const temporary = ".new-";
 /** What a process that ended left behind is as good as gone after so long. */

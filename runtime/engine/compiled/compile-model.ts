@@ -14,8 +14,7 @@ import type { ProcessInstance } from "../instances/process-instance.js";
 import type { Processes } from "../instances/processes.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
 import { madeUpFeeds, triedSizes, varied } from "../open/made-up.js";
-import type { Entry } from "./cache-entry.js";
-import { graphFile, weightsFile } from "./compile-cache.js";
+import { type Entry, graphFile, weightsFile } from "./cache-entry.js";
 
 export interface CompileOptions {
   readonly name: string;

@@ -14,6 +14,7 @@ export interface WantedGroup {
 }
 
 interface Entry {
+  readonly name: string;
   readonly group: Promise<ModelGroup>;
   leases: number;
   onClosed: () => void;
@@ -27,12 +28,17 @@ export class GroupPool {
     return this.#entries.has(keyOf(wanted));
   }
 
+  /** Whether an engine has a version of that model, whatever its settings. */
+  hasModel(name: string): boolean {
+    return [...this.#entries.values()].some((entry) => entry.name === name);
+  }
+
   /** The group of a model's version, opened when no engine has it yet. `onClosed` is told once its sessions are released. */
   async lease(wanted: WantedGroup, open: () => Promise<ModelGroup>, onClosed: () => void = () => {}): Promise<Lease> {
     const key = keyOf(wanted);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { group: open(), leases: 0, onClosed };
+      entry = { name: wanted.name, group: open(), leases: 0, onClosed };
       this.#entries.set(key, entry);
     } else onClosed();
     entry.leases++;

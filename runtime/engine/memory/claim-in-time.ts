@@ -5,7 +5,7 @@ import { ModelOpenError } from "../open/open-failure.js";
 import type { MemoryBudget, Need, Reservation } from "./memory-budget.js";
 
 /** They have so long to finish what they do. */
-const patienceMs = 60_000;
+export const patienceMs = 60_000;
 
 /** Throws `MemoryShortError` where there will be no room, `ModelOpenError` where nobody goes in time. */
 export async function claimInTime(

@@ -56,18 +56,20 @@ interface Held extends Omit<Need, "bytes"> {
 }
 
 export class MemoryBudget {
-  /** Those of open deployments, the newest last, which counts. */
-  readonly #limits: { readonly bytes: number }[] = [];
+  /** Those of open deployments. The largest counts: what is live keeps what it has until it is replaced. */
+  readonly #limits = new Set<{ readonly bytes: number }>();
   readonly #held = new Set<Held>();
   readonly #claims: Claim[] = [];
 
   constructor(
     private readonly observer: Observer,
-    private readonly defaultBytes: number,
+    /** Where a deployment does not say. */
+    readonly defaultBytes: number,
   ) {}
 
   get limitBytes(): number {
-    return this.#limits.at(-1)?.bytes ?? this.defaultBytes;
+    if (this.#limits.size === 0) return this.defaultBytes;
+    return Math.max(...[...this.#limits].map(({ bytes }) => bytes));
   }
 
   get reservedBytes(): number {
@@ -79,16 +81,18 @@ export class MemoryBudget {
     return sum([...this.#held].filter((held) => held.model === model && held.version === version));
   }
 
-  /** Sets the limit, until it is called off; undefined: what this place has. */
-  limit(bytes = this.defaultBytes): () => void {
+  /** Whether so much can be had once all have gone that may. */
+  canHold(bytes: number): boolean {
+    return this.#staying + bytes <= this.limitBytes;
+  }
+
+  /** Sets a deployment's limit, until it is called off. A lower one begins to count once the others are. */
+  limit(bytes: number): () => void {
     const limit = { bytes };
-    this.#limits.push(limit);
+    this.#limits.add(limit);
     this.#review();
     return () => {
-      const index = this.#limits.indexOf(limit);
-      if (index === -1) return;
-      this.#limits.splice(index, 1);
-      this.#review();
+      if (this.#limits.delete(limit)) this.#review();
     };
   }
 

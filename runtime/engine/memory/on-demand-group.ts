@@ -12,8 +12,9 @@ import type { MeasuredRun } from "../group/run-cost.js";
 import type { SubmitOptions } from "../group/submission.js";
 import type { Observer, ResidencyState } from "../observer.js";
 import type { OutputRows } from "../open/warm-up.js";
+import { patienceMs } from "./claim-in-time.js";
 import { LoadQueue } from "./load-queue.js";
-import type { Evictable, MemoryBudget, Reservation } from "./memory-budget.js";
+import { type Evictable, type MemoryBudget, MemoryShortError, type Reservation } from "./memory-budget.js";
 import { residencyObserver } from "./residency-observer.js";
 import { whyNotLoaded } from "./why-not-loaded.js";
 
@@ -36,7 +37,7 @@ type State =
   | { readonly kind: "unloaded" }
   /** It could not be loaded. */
   | { readonly kind: "broken"; readonly message: string; readonly againMs: number; readonly failures: number }
-  | { readonly kind: "loading"; readonly stop: Stop; readonly failures: number }
+  | { readonly kind: "loading"; readonly stop: Stop }
   | { readonly kind: "loaded"; readonly group: ModelGroup; readonly reservation: Reservation }
   | { readonly kind: "unloading" };
 
@@ -141,6 +142,22 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     }
   }
 
+  /** Loads it before anybody can ask for it, unless there is no memory. Throws why it does not open. */
+  async load(): Promise<void> {
+    const { memory, estimate, clock } = this.parts;
+    if (!memory.canHold(await estimate())) return;
+    const stop = new Stop();
+    const stopTimer = clock.after(patienceMs, () => stop.abort());
+    let failure: unknown;
+    const fail = (error: unknown): void => {
+      failure = error;
+      this.#enter({ kind: "unloaded" });
+    };
+    await this.#move({ kind: "loading", stop }, () => this.#open(stop, fail));
+    stopTimer();
+    if (failure !== undefined && !(failure instanceof MemoryShortError)) throw failure;
+  }
+
   async useThreads(threads: number): Promise<void> {
     this.#threads = threads;
     if (this.#state.kind === "loaded") await this.#state.group.useThreads(threads);
@@ -184,7 +201,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     if (state.kind !== "unloaded" && state.kind !== "broken") return;
     const stop = new Stop();
     const failures = state.kind === "broken" ? state.failures : 0;
-    void this.#move({ kind: "loading", stop, failures }, () => this.#open(stop, failures));
+    void this.#move({ kind: "loading", stop }, () => this.#open(stop, (error) => this.#failed(error, failures)));
   }
 
   #move(state: State, work: () => Promise<void>): Promise<void> {
@@ -203,7 +220,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     if (from !== to) this.parts.observer({ kind: "residency-state", model: this.parts.name, from, to });
   }
 
-  async #open(stop: Stop, failures: number): Promise<void> {
+  async #open(stop: Stop, fail: (error: unknown) => void): Promise<void> {
     const { name: model, version, memory, estimate, open, clock } = this.parts;
     const startMs = clock.now();
     let reservation: Reservation | undefined;
@@ -215,7 +232,7 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     } catch (error) {
       reservation?.release();
       if (reservation === undefined && stop.aborted) this.#withdrawn();
-      else this.#failed(error, failures);
+      else fail(error);
     }
   }
 

@@ -11,6 +11,7 @@ import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { type OpenGroupOptions, openGroup, sourceOf, wantedInstances } from "../open/open-group.js";
+import { triedOut } from "./tried-out.js";
 
 interface VersionOf {
   readonly name: string;
@@ -25,6 +26,8 @@ export interface Leased extends VersionOf {
 interface LeaseParts extends Omit<OpenGroupOptions, "name" | "model" | "version"> {
   readonly groups: GroupPool;
   readonly memory: MemoryBudget;
+  /** What the Plan's models may take together, though what was live before may take more for now. */
+  readonly limitBytes: number;
 }
 
 interface Wanted extends WantedGroup {
@@ -37,16 +40,19 @@ export function versionsOf(plan: Plan): readonly VersionOf[] {
   );
 }
 
-/** All of them, once there is memory for them. Throws `ModelOpenError` with the model's name; then none is kept. */
+/**
+ * All of them, once there is memory for them, those on demand that must show that they open loaded once. Throws `ModelOpenError` with the model's name; then none is kept.
+ */
 export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<readonly Leased[]> {
   const wanted = await Promise.all(versionsOf(plan).map((version) => withNeed(version, parts)));
   checkFits(
     wanted.map(({ need }) => need),
-    parts.memory.limitBytes,
+    parts.limitBytes,
   );
   const isThere = (each: Wanted) => each.need.isEvictable || parts.groups.has(each);
   const there = wanted.filter(isThere);
   const missing = wanted.filter((each) => !there.includes(each));
+  const tried = triedOut(wanted, parts.groups, parts.lanes.cores);
   // What is there is held before anything is waited for, so that it stays.
   const held = there.map((each) => leaseVersion(each, parts));
   try {
@@ -55,17 +61,26 @@ export async function leaseVersions(plan: Plan, parts: LeaseParts): Promise<read
       parts,
     );
     held.push(...missing.map((each, index) => leaseVersion(each, parts, reservations[index])));
+    const leases = await allOf(held);
+    // One after the other: what is live needs its turns for memory meanwhile.
+    for (const leased of leases) if (tried.some(({ version }) => version === leased.version)) await tryOut(leased);
+    return leases;
   } catch (error) {
     await releaseAll(held);
     if (!(error instanceof MemoryShortError)) throw error;
     throw noRoomBeside(error.needs, error.takenBytes, error.limitBytes);
   }
-  const settled = await Promise.allSettled(held);
-  const failure = settled.find(({ status }) => status === "rejected");
-  if (failure?.status !== "rejected")
-    return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  await releaseAll(held);
-  throw failure.reason;
+}
+
+/** Throws what one of them has thrown, once all have ended. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+async function tryOut(leased: Leased): Promise<void> {
+  const { group } = leased.lease;
+  if (group instanceof OnDemandGroup) await group.load().catch(failWithName(leased));
 }
 
 async function withNeed({ name, model, version }: VersionOf, parts: LeaseParts): Promise<Wanted> {
@@ -94,14 +109,17 @@ async function leaseVersion(
     model.residency === "on_demand"
       ? async () => onDemand(options, parts.memory)
       : () => openReserved(options, reservation);
-  try {
-    const lease = await parts.groups.lease(wanted, open, () => reservation?.release());
-    return { name, model, version, lease };
-  } catch (error) {
+  const leasing = parts.groups.lease(wanted, open, () => reservation?.release());
+  return { name, model, version, lease: await leasing.catch(failWithName(wanted)) };
+}
+
+/** Says which model's version an error is about. */
+function failWithName({ name, model, version }: VersionOf): (error: unknown) => never {
+  return (error) => {
     if (!(error instanceof ModelOpenError)) throw error;
     const which = model.versions.length === 1 ? "" : `version ${version.version}: `;
     throw new ModelOpenError(error.code, `${which}${error.message}`, name);
-  }
+  };
 }
 
 async function doBesideOneMore(work: () => Promise<void>, parts: LeaseParts & VersionOf): Promise<void> {

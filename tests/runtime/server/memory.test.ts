@@ -183,7 +183,7 @@ test("a file that was changed after the start is not loaded in place of the one 
   ]);
 });
 
-test("a reload keeps what is loaded and what is being loaded; a changed model is loaded anew when it is asked for", async () => {
+test("a reload keeps what is loaded and what is being loaded; a changed model is loaded anew", async () => {
   const { ask, deploy, events, folder } = await serve(spec(twoFit));
   await ask("m1");
   const asked = [ask("m2"), ask("m2")];
@@ -195,6 +195,48 @@ test("a reload keeps what is loaded and what is being loaded; a changed model is
   writeFileSync(join(folder, "m1.onnx"), table(6, tableBytes));
   await deploy(spec(twoFit));
   expect((await ask("m1")).json).toEqual({ y: [6, 60] });
+  expect(mostReserved(events)).toBeLessThanOrEqual(80e6);
+});
+
+test("a changed model on demand is loaded once before the swap, and stays as long as it may", async () => {
+  const { ask, deploy, events, folder } = await serve(spec(twoFit));
+  await ask("m1");
+  writeFileSync(join(folder, "m1.onnx"), table(6, tableBytes));
+  await deploy(spec(twoFit));
+  expect([count(events, "model-loaded"), count(events, "model-loaded", "m1")]).toEqual([2, 2]);
+  expect((await ask("m1")).json).toEqual({ y: [6, 60] });
+  expect(count(events, "model-loaded")).toBe(2);
+});
+
+test("one that does not open keeps what is live, as a model that is always loaded would", async () => {
+  const { ask, deploy, events, folder, service } = await serve(spec(twoFit));
+  await ask("m4");
+  writeFileSync(join(folder, "m4.onnx"), unknown);
+  await expect(deploy(spec(twoFit))).rejects.toMatchObject({
+    name: "ModelOpenError",
+    code: "model-unknown-operator",
+    model: "m4",
+  });
+  expect([service.host.current?.generation, (await ask("m4")).json]).toEqual([1, { y: [4, 40] }]);
+  expect([count(events, "model-loaded", "m4"), count(events, "load-failed")]).toEqual([1, 0]);
+});
+
+test("a start fails where none of the devices of a model on demand works, and tries each choice of them once", async () => {
+  const everywhere = spec(twoFit, "residency: on_demand, devices: [tensorrt, cuda]");
+  await expect(serve(everywhere)).rejects.toMatchObject({ code: "model-no-device", model: "m1" });
+  const { deploy, ask } = await serve(spec(twoFit, "residency: on_demand, devices: [cuda, cpu]"));
+  await expect(deploy(everywhere)).rejects.toMatchObject({ code: "model-no-device", model: "m1" });
+  expect((await ask("m1")).json).toEqual({ y: [1, 10] });
+});
+
+test("one that there is no memory for beside what is live is loaded when it is asked for", async () => {
+  const two = spec(twoFit).replace("{ source: m1.onnx, residency: on_demand }", "{ source: m1.onnx }");
+  const { ask, deploy, events } = await serve(two);
+  await ask("m2");
+  const settings = "queue: { max_size: 9 }";
+  await deploy(two.replace("m1.onnx }", `m1.onnx, ${settings} }`).replace("m2.onnx,", `m2.onnx, ${settings},`));
+  expect(count(events, "model-loaded", "m2")).toBe(1);
+  expect((await ask("m2")).json).toEqual({ y: [2, 20] });
   expect(mostReserved(events)).toBeLessThanOrEqual(80e6);
 });
 
@@ -241,6 +283,24 @@ test("a reload that does not fit beside what is live leaves that as it is; a mod
   });
   expect((await ask("m1")).json).toEqual({ y: [1, 10] });
   expect(service.host.machine.memory.limitBytes).toBe(75e6);
+});
+
+test("a limit that is too low is refused without a word to what is live; one that is low enough counts once it is", async () => {
+  const { ask, deploy, events, service } = await serve(spec(twoFit));
+  await Promise.all([ask("m1"), ask("m2")]);
+  // It waits for memory, more of which will be needed than the next limit has.
+  const asked = ask("m3");
+  await expect(deploy(spec("20mb"))).rejects.toMatchObject({
+    code: "model-memory",
+    message: expect.stringContaining("models may take 20 MB"),
+  });
+  expect((await asked).json).toEqual({ y: [3, 30] });
+  expect([count(events, "model-evicted"), service.host.machine.memory.limitBytes]).toEqual([1, 80e6]);
+
+  await deploy(spec("45mb"));
+  for (const factor of factors) expect((await ask(`m${factor}`)).json).toEqual({ y: [factor, 10 * factor] });
+  const { limitBytes, reservedBytes } = service.host.machine.memory;
+  expect([limitBytes, reservedBytes <= 45e6]).toEqual([45e6, true]);
 });
 
 test("what needs the place of what is live until it is swapped is refused, and says that a new start has room", async () => {

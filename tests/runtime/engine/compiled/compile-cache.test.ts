@@ -1,7 +1,16 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import type { Entry } from "../../../../runtime/engine/compiled/cache-entry.js";
-import { CompileCache, graphFile, weightsFile } from "../../../../runtime/engine/compiled/compile-cache.js";
+import { type Entry, graphFile, weightsFile } from "../../../../runtime/engine/compiled/cache-entry.js";
+import { CompileCache } from "../../../../runtime/engine/compiled/compile-cache.js";
 import { temporaryFolder } from "../../../support/temp.js";
 
 const kib = 1024;
@@ -13,6 +22,12 @@ function compile(bytes = kib, kind: Entry["kind"] = "compiled") {
       for (const name of [graphFile, weightsFile]) writeFileSync(join(folder, name), Buffer.alloc(bytes, name));
     return kind;
   };
+}
+
+/** Notes such files, of which only their names and sizes are right. */
+function note(folder: string, names: readonly string[]): void {
+  const files = names.map((name) => ({ name, bytes: statSync(join(folder, name)).size, sha256: "", changedMs: 0 }));
+  writeFileSync(join(folder, "entry.json"), JSON.stringify({ kind: "compiled", model: "reader", files }));
 }
 
 function cache(maxBytes = 1000 * kib): CompileCache {
@@ -40,6 +55,16 @@ describe("an entry that is damaged is thrown away", () => {
     ["a file is empty", (folder) => writeFileSync(join(folder, graphFile), "")],
     ["the note is no JSON", (folder) => writeFileSync(join(folder, "entry.json"), "{")],
     ["the note is another's", (folder) => writeFileSync(join(folder, "entry.json"), '{"kind":"compiled"}')],
+    ["the note has no graph", (folder) => note(folder, [weightsFile])],
+    ["the note names what is no file of an entry", (folder) => note(folder, [graphFile, ".."])],
+    [
+      "a file cannot be read",
+      (folder) => {
+        rmSync(join(folder, weightsFile));
+        mkdirSync(join(folder, weightsFile));
+        note(folder, [graphFile, weightsFile]);
+      },
+    ],
   ];
 
   test.each(damages)("%s", async (_, damage) => {

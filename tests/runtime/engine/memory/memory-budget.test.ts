@@ -128,18 +128,38 @@ test("a claim that is called off makes room for the next", async () => {
   expect((await small)[0]?.bytes).toBe(20);
 });
 
-test("the newest limit counts until it is called off; a lower one lets models on demand go", async () => {
+test("a lower limit counts once the others are called off, and lets models on demand go then", async () => {
   const budget = new MemoryBudget(silentObserver, 100);
+  const end = budget.limit(80);
   const a = await load(budget, onDemand("a", 60), 1);
-  const end = budget.limit(50);
-  expect([budget.limitBytes, a.isAsked]).toEqual([50, true]);
-  const waiting = budget.claim([onDemand("b", 45)]);
-  const another = budget.limit(40);
-  await expect(waiting).rejects.toThrow(MemoryShortError);
+  const lower = budget.limit(40);
+  expect([budget.limitBytes, a.isAsked]).toEqual([80, false]);
+  const waiting = budget.claim([onDemand("too large", 45)]);
   end();
-  expect(budget.limitBytes).toBe(40);
-  another();
+  expect([budget.limitBytes, a.isAsked]).toEqual([40, true]);
+  await expect(waiting).rejects.toThrow(MemoryShortError);
+  lower();
+  lower();
   expect(budget.limitBytes).toBe(100);
+});
+
+test("a lower limit that is called off before the others has disturbed nobody", async () => {
+  const budget = new MemoryBudget(silentObserver, 100);
+  budget.limit(80);
+  const busy = await load(budget, onDemand("busy", 70), 1);
+  const lower = budget.limit(10);
+  const waiting = budget.claim([onDemand("next", 60)]);
+  lower();
+  busy.reservation.release();
+  expect((await waiting).map(({ model }) => model)).toEqual(["next"]);
+});
+
+test("a higher limit counts at once", async () => {
+  const budget = new MemoryBudget(silentObserver, 100);
+  budget.limit(50);
+  await budget.claim([always("a", 50)]);
+  budget.limit(80);
+  expect((await budget.claim([always("b", 30)])).map(({ model }) => model)).toEqual(["b"]);
 });
 
 test("what turns out to need less gives back the rest", async () => {

@@ -227,6 +227,52 @@ test("one that fails to open after everybody has left is not tried again at once
   expect(openings.length).toBe(1);
 });
 
+test("it may be loaded before anybody asks, and answers at once then", async () => {
+  const { clock, openings, groups, group, submit, budget } = setUp();
+  const loading = group.load();
+  await clock.settle();
+  expect([group.state, budget.reservedBytes]).toEqual([{ kind: "loading" }, 60]);
+  openings[0]?.finish();
+  await loading;
+  const answer = submit();
+  groups[0]?.answer();
+  await answer;
+  expect([group.residency, clock.pending]).toEqual([{ loads: 1, evictions: 0 }, 0]);
+});
+
+test("one that is loaded before anybody asks and does not open says so to whoever loads it, and to nobody else", async () => {
+  const { clock, events, openings, group, budget } = setUp();
+  const loading = group.load();
+  await clock.settle();
+  const error = new ModelOpenError("model-invalid", "its graph contradicts itself.");
+  openings[0]?.fail(error);
+  await expect(loading).rejects.toBe(error);
+  expect([group.state, budget.reservedBytes]).toEqual([{ kind: "unloaded" }, 0]);
+  expect(events.filter(({ kind }) => kind === "load-failed")).toEqual([]);
+  await group.close();
+});
+
+test.each([
+  ["there is no memory", false],
+  ["nobody makes room within a minute", true],
+])("where %s it is not loaded before anybody asks", async (_, isEvictable) => {
+  const memory = new MemoryBudget(() => {}, 100);
+  const [other] = await memory.claim([{ model: "other", version: "1", bytes: 90, isEvictable }]);
+  const { clock, openings, groups, group, submit } = setUp({}, memory);
+  const loading = group.load();
+  await clock.settle();
+  await clock.advance(60_000);
+  await loading;
+  expect([group.state, openings.length, clock.pending]).toEqual([{ kind: "unloaded" }, 0, 0]);
+  other?.release();
+  const answer = submit();
+  await clock.settle();
+  openings[0]?.finish();
+  await clock.settle();
+  groups[0]?.answer();
+  await answer;
+});
+
 test("where there is never room for it, callers are told so", async () => {
   const memory = new MemoryBudget(() => {}, 50);
   const { submit } = setUp({}, memory);
