@@ -38,7 +38,7 @@ export function feedsOf(batch: Batch, { inputs, padding }: BatchShape): Feeds {
 
 /** Each part's own of a run's outputs. Throws `model-failed` unless they fit the signature, with as many rows as went in. */
 export function outputsOf(model: string, batch: Batch, outputs: Feeds, shape: BatchShape): readonly Feeds[] {
-  checkOutputs(shape.outputs, outputs);
+  checkOutputs(shape, outputs);
   if (isWhole(batch)) return [outputs];
   checkRows(model, outputs, rowsIn(batch));
   let row = 0;

@@ -168,6 +168,14 @@ describe("an output that contradicts the signature is no answer", () => {
     );
   });
 
+  test("but not in the number of rows, which exporters write as the one that they tried", async () => {
+    const group = await open({ ...expand, outputs: { y: "float32[1, 1]" } }, { batching });
+    const submit = () => group.submit({ x: matrix(1, 1), sizes: sizes(1, 1) }, 1, { signal: forever });
+    expect((await submit())["y"]).toEqual(matrix(1, 1));
+    const { y } = await group.submit({ x: matrix(1, 1), sizes: sizes(5, 1) }, null, { signal: forever });
+    expect(y?.shape).toEqual([5, 1]);
+  });
+
   test("a named dimension has the size that the run gives it", async () => {
     const group = await open(expand);
     const { y } = await group.submit({ x: matrix(1, 1), sizes: sizes(5, 1) }, null, { signal: forever });
