@@ -19,8 +19,9 @@ export async function serveSpec(context: CommandContext, lanes: Lanes): Promise<
   const service = await start(loaded, context, address, lanes);
   const name = loaded.deployable.plan.service.name;
   const reloader = await follow(service, loaded, context, isWatching);
+  const stopped = untilStopped(service, async () => reloader?.close());
   sayListening(service, name, context);
-  return untilStopped(service, async () => reloader?.close());
+  return stopped;
 }
 
 /** The whole spec when asked, else its folders of versions. What follows is loaded only where something does. */

@@ -29,8 +29,9 @@ export const dev: Command = {
     const source = new SpecSource(place, context);
     const service = await start(source, context, address);
     const reloader = await follow(service, source);
+    const stopped = untilStopped(service, () => reloader.close());
     sayListening(service, service.host.current?.plan.service.name ?? place.file, context);
-    return untilStopped(service, () => reloader.close());
+    return stopped;
   },
 };
 
