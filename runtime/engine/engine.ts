@@ -84,10 +84,11 @@ export function createMachine({
 }: MachineOptions = {}): Machine {
   lanes.observe(observer);
   const processes = new Processes({ clock });
+  const kept = cacheFolder === undefined ? undefined : new Kept(cacheFolder, processes);
   return {
     lanes,
     processes,
-    ...(cacheFolder === undefined ? {} : { kept: new Kept(cacheFolder, processes) }),
+    ...(kept === undefined ? {} : { kept }),
     groups: new GroupPool(),
     answers: new AnswerCaches(clock, observer),
     sequences: new Sequences(clock, observer),
@@ -98,7 +99,10 @@ export function createMachine({
     random,
     filesMayChange,
     doesChores,
-    close: () => lanes.close(),
+    close: async () => {
+      await kept?.close();
+      await lanes.close();
+    },
   };
 }
 

@@ -23,12 +23,14 @@ export interface CompileOptions {
   /** The model's files with the SHA-256 that they must have. */
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];
   readonly processes: Processes;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
 /** Rows of the inputs on which both forms must agree. */
 const triedRows = [1, 3];
 
-/** Writes the compiled form into a folder. Throws when the model's files are not what they should be. */
+/** Writes the compiled form into a folder. Throws when the model's files are not what they should be, or it is ended. */
 export async function compileModel(options: CompileOptions, folder: string): Promise<Entry["kind"]> {
   for (const prepacked of [true, false]) {
     if (await compileOnce(options, folder, prepacked)) return prepacked ? "packed" : "compiled";
@@ -56,12 +58,13 @@ async function compileOnce(options: CompileOptions, folder: string, prepacked: b
 
 /** What a session answers to made-up inputs; undefined when it cannot be opened or crashes. */
 async function answersOf(
-  { name, model, processes }: CompileOptions,
+  { name, model, processes, signal }: CompileOptions,
   request: SessionRequest,
 ): Promise<readonly (Feeds | undefined)[] | undefined> {
   let instance: ProcessInstance | undefined;
+  signal.throwIfAborted();
   try {
-    instance = await processes.open(request, `${name} (compiling)`);
+    instance = await processes.open(request, `${name} (compiling)`, signal);
     const answers: (Feeds | undefined)[] = [];
     for (const size of triedSizes)
       for (const rows of triedRows) {
@@ -74,6 +77,8 @@ async function answersOf(
     return undefined;
   } finally {
     await instance?.close();
+    // That it did not answer, then, says nothing of the model.
+    signal.throwIfAborted();
   }
 }
 

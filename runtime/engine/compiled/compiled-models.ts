@@ -19,6 +19,7 @@ const smallestBytes = 2 ** 20;
 
 export class CompiledModels {
   private readonly making = new Map<string, Promise<Compiled | undefined>>();
+  private readonly stop = new AbortController();
 
   constructor(
     private readonly cache: CompileCache,
@@ -47,13 +48,20 @@ export class CompiledModels {
     if ((await this.cache.find(key)) === undefined) await this.make(key, request, source);
   }
 
+  /** Ends what is being made; nothing is left of it. */
+  async close(): Promise<void> {
+    this.stop.abort();
+    await Promise.all(this.making.values());
+  }
+
   private make(key: string, request: SessionRequest, source: ModelSource): Promise<Compiled | undefined> {
     let making = this.making.get(key);
     if (making === undefined) {
       const { name, model, files: sources } = source;
       const { processes } = this;
+      const { signal } = this.stop;
       making = this.cache
-        .put(key, name, (folder) => compileModel({ name, model, request, sources, processes }, folder))
+        .put(key, name, (folder) => compileModel({ name, model, request, sources, processes, signal }, folder))
         .finally(() => this.making.delete(key));
       this.making.set(key, making);
     }

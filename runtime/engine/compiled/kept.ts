@@ -46,6 +46,11 @@ export class Kept {
     return this.models.prepare(request, source);
   }
 
+  /** Ends what is being compiled. */
+  close(): Promise<void> {
+    return this.models.close();
+  }
+
   measured(
     request: SessionRequest,
     source: ModelSource,

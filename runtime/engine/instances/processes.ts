@@ -34,11 +34,16 @@ export class Processes {
     this.memoryBytes = memoryBytes;
   }
 
-  /** Opens a session in a process of its own. Throws `ModelOpenError`, with nothing left running. */
-  async open(request: SessionRequest, model: string): Promise<ProcessInstance> {
+  /** Opens a session in a process of its own, which ends when it is told to. Throws `ModelOpenError`, with nothing left running. */
+  async open(request: SessionRequest, model: string, signal?: AbortSignal): Promise<ProcessInstance> {
     const instance = new ProcessInstance(request.device, this.clock, model, { onBusy: () => this.look() });
     this.instances.set(instance, { bytesAtOpen: 0 });
-    void instance.exited.then(() => this.instances.delete(instance));
+    const kill = (): void => instance.kill({ cause: "crashed", reason: "it was not needed any more" });
+    signal?.addEventListener("abort", kill);
+    void instance.exited.then(() => {
+      this.instances.delete(instance);
+      signal?.removeEventListener("abort", kill);
+    });
     try {
       await instance.open(request);
       this.instances.set(instance, { bytesAtOpen: privateBytes(instance.pid) });

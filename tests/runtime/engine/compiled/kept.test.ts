@@ -6,6 +6,7 @@ import { CompileCache } from "../../../../runtime/engine/compiled/compile-cache.
 import { Kept } from "../../../../runtime/engine/compiled/kept.js";
 import type { ModelGroup } from "../../../../runtime/engine/group/model-group.js";
 import { Lanes } from "../../../../runtime/engine/instances/lanes.js";
+import type { ProcessInstance } from "../../../../runtime/engine/instances/process-instance.js";
 import { Processes } from "../../../../runtime/engine/instances/processes.js";
 import { silentObserver } from "../../../../runtime/engine/observer.js";
 import { openGroup } from "../../../../runtime/engine/open/open-group.js";
@@ -145,4 +146,33 @@ test("a form that crashes or computes other bits is not used", async () => {
   // Prepacked weights of this model crash onnxruntime 1.30 when it runs.
   expect(await encode(await open(encoder, folder, two))).toEqual(await encode(await open(encoder, undefined, two)));
   expect(await entriesOf(folder)).toMatchObject([{ kind: "compiled" }]);
+});
+
+test("what is being compiled when a service ends is ended with it, and nothing of it is left or held against the model", async () => {
+  const file = writeModel(wide);
+  const folder = temporaryFolder();
+  const bytes = readFileSync(file);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const model = planModel(file);
+  const source = { name: "model", model, files: [{ sha256, bytes: bytes.length, path: file }] };
+  const request = { file, device: "cpu", intraOpThreads: 1, options: model.session } as const;
+  const opened: ProcessInstance[] = [];
+  class Watched extends Processes {
+    override async open(...args: Parameters<Processes["open"]>): Promise<ProcessInstance> {
+      const instance = await super.open(...args);
+      opened.push(instance);
+      return instance;
+    }
+  }
+  const kept = new Kept(folder, new Watched());
+  const preparing = kept.prepare(request, source);
+  while (opened.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await kept.close();
+  await preparing;
+  expect(opened.map(({ alive }) => alive)).toEqual([false]);
+  expect([readdirSync(join(folder, "models")), await entriesOf(folder)]).toEqual([[], []]);
+  expect(await kept.prepare(request, source)).toBeUndefined();
+  const next = new Kept(folder, processes);
+  await next.prepare(request, source);
+  expect(await entriesOf(folder)).toMatchObject([{ kind: "packed" }]);
 });
