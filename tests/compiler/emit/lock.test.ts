@@ -47,7 +47,7 @@ test("the runtime's dependencies are the packages that its files import", () => 
   for (const file of readdirSync(inRepository("runtime"), { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts") || leftOut.includes(basename(file, ".ts"))) continue;
     const text = readFileSync(join(inRepository("runtime"), file), "utf8");
-    for (const [, name = ""] of text.matchAll(/(?:from |require\(|import\()"((?:@[^/"]+\/)?[^./"][^/"]*)/g))
+    for (const [, name = ""] of text.matchAll(/(?:from |require\(|import\()"((?:@[^/"]+\/)?[^./"$][^/"]*)/g))
       if (!name.startsWith("node:")) imported.add(name);
   }
   expect([...imported].sort()).toEqual([...runtimeDependencies]);
