@@ -6,7 +6,7 @@
 import { EkibenError } from "../errors.js";
 
 /** So much of the time that a caller has may be spent waiting for others. */
-const usableShare = 0.6;
+const usableShare = 0.66;
 /** Answers that take so many times the least are such as wait for one another. */
 const waitingFrom = 2;
 /** What leaves is counted for so long at least, and so many. */
