@@ -43,7 +43,7 @@ class SharedArraysEnvironment extends TestEnvironment {
   override async teardown(): Promise<void> {
     if (this.outer === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = this.outer;
-    rmSync(this.temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    rmSync(this.temporary, { recursive: true, force: true, maxRetries: 3 });
     await super.teardown();
   }
 }
