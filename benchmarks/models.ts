@@ -76,8 +76,10 @@ export const cnnCall: Call = {
   body: Buffer.from(new Float32Array(cnnInput.channels * cnnInput.height * cnnInput.width).fill(0.5).buffer),
 };
 
-export const tinySpec = `service: tiny
-models: { net: { source: model.onnx, batching: { max_batch_size: 64 } } }
+/** With settings of its model, in flow style. */
+export function tinySpecOf(settings: string): string {
+  return `service: tiny
+models: { net: { source: model.onnx, ${settings} } }
 graphs:
   predict:
     inputs: { x: { type: "float32[4]" } }
@@ -85,6 +87,9 @@ graphs:
     outputs: { y: $out.y }
 endpoints: [{ path: /predict, graph: predict }]
 `;
+}
+
+export const tinySpec = tinySpecOf("batching: { max_batch_size: 64 }");
 
 export const tinyCall: Call = {
   path: "/predict",

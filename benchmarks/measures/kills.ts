@@ -6,19 +6,11 @@ import { instancesOf } from "../../tests/support/process-list.js";
 import { type Flooded, flood } from "../flood.js";
 import { choresS, isShort, seconds } from "../length.js";
 import { figures, type Measure, type Row } from "../measure.js";
-import { tinyCall, tinyModel } from "../models.js";
+import { tinyCall, tinyModel, tinySpecOf } from "../models.js";
 import { type Running, settled } from "../process.js";
 import { startOurs, writeService } from "../service.js";
 
-const spec = `service: killed
-models: { net: { source: model.onnx, instances: 2, isolation: process, batching: { max_batch_size: 16 } } }
-graphs:
-  predict:
-    inputs: { x: { type: "float32[4]" } }
-    steps: [{ id: out, use: net, with: { x: $x } }]
-    outputs: { y: $out.y }
-endpoints: [{ path: /predict, graph: predict }]
-`;
+const spec = tinySpecOf("instances: 2, isolation: process, batching: { max_batch_size: 16 }");
 
 const kills = isShort ? 2 : 100;
 const signals = ["SIGKILL", "SIGABRT"] as const;
