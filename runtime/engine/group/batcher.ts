@@ -32,7 +32,7 @@ export type Decision<T> =
  * The next batch, taken out of the queue: that of the item whose turn it is, or else of the one that has waited longest,
  * or of any that need not wait for more.
  */
-export function nextBatch<T extends Waiting & { readonly arrivedMs: number }>(
+export function nextBatch<T extends Waiting<T> & { readonly arrivedMs: number }>(
   queue: WaitingQueue<T>,
   nowMs: number,
   policy: BatchPolicy,
@@ -55,7 +55,7 @@ function isDue<T extends { readonly arrivedMs: number }>(
   return bucket.key.kind !== "shared" || policy.dueMs(item.arrivedMs, bucket) <= nowMs || policy.isReady(bucket);
 }
 
-function readyOf<T extends Waiting>(queue: WaitingQueue<T>, policy: BatchPolicy): Entry<T> | undefined {
+function readyOf<T extends Waiting<T>>(queue: WaitingQueue<T>, policy: BatchPolicy): Entry<T> | undefined {
   for (const bucket of queue.allBuckets())
     if (bucket.key.kind !== "shared" || policy.isReady(bucket)) return bucket.peek();
   return undefined;

@@ -32,6 +32,11 @@ export class Heap<T> {
     return first;
   }
 
+  /** Those that are still there, in no order. */
+  all(): T[] {
+    return this.items.filter((item) => !this.isGone(item));
+  }
+
   private removeFirst(): void {
     const last = this.items.pop();
     if (last === undefined || this.items.length === 0) return;
@@ -40,7 +45,7 @@ export class Heap<T> {
   }
 
   private sweep(): void {
-    this.items = this.items.filter((item) => !this.isGone(item));
+    this.items = this.all();
     for (let index = (this.items.length >> 1) - 1; index >= 0; index--) this.sink(index);
     this.sweepAt = Math.max(64, 2 * this.items.length);
   }

@@ -283,7 +283,7 @@ export class InstanceGroup implements ModelGroup {
   }
 
   private turnAway(): void {
-    for (const submission of [...this.queue.items()]) {
+    for (const submission of this.queue.items()) {
       this.queue.remove(submission);
       submission.fail(this.rejections.down());
     }

@@ -6,13 +6,15 @@ import { Bucket, type BucketKey, type Entry, isGone, isMoreUrgent, isOlder } fro
 import { Heap } from "./heap.js";
 import { Turns } from "./turns.js";
 
-export interface Waiting {
+export interface Waiting<Self> {
   readonly rows: number;
   readonly bucket: BucketKey;
   /** 0 goes first. */
   readonly priority: number;
   /** Whose it is, where callers take turns. */
   readonly caller: string | undefined;
+  /** Its place, while it waits; the queue's to write. */
+  entry: Entry<Self> | undefined;
 }
 
 /** Rows `from` to `to` (exclusive) of an item. */
@@ -35,8 +37,12 @@ const oldestEvery = 8;
 /** The level of those that waited too long. */
 const late = Number.POSITIVE_INFINITY;
 
-export class WaitingQueue<T extends Waiting> {
-  private readonly entries = new Map<T, Entry<T>>();
+/**
+ * No Map has the items as its keys. V8 links a Map's table to the one that replaces it when it is full; once one of them is in
+ * the old space, all that follow, and with them every item that waited at such a moment, stay until the old space is collected.
+ * MLP of 784→10, 16 connections: a scavenge let 1.4 MB live, now 0.1.
+ */
+export class WaitingQueue<T extends Waiting<T>> {
   private readonly buckets = new Set<Bucket<T>>();
   private readonly named = new Map<string, Bucket<T>>();
   private readonly families = new Map<string, Set<Bucket<T>>>();
@@ -45,10 +51,11 @@ export class WaitingQueue<T extends Waiting> {
   private readonly byArrival = new Heap<Entry<T>>(isOlder, isGone);
   private arrivals = 0;
   private batches = 0;
+  private count = 0;
 
   /** Items of which rows wait. */
   get size(): number {
-    return this.entries.size;
+    return this.count;
   }
 
   /** Rows that wait at that priority or a more urgent one. */
@@ -59,11 +66,12 @@ export class WaitingQueue<T extends Waiting> {
   }
 
   has(item: T): boolean {
-    return this.entries.has(item);
+    return item.entry !== undefined;
   }
 
-  items(): Iterable<T> {
-    return this.entries.keys();
+  /** All that wait, in no order. */
+  items(): readonly T[] {
+    return this.byArrival.all().map(({ item }) => item);
   }
 
   allBuckets(): Iterable<Bucket<T>> {
@@ -75,15 +83,13 @@ export class WaitingQueue<T extends Waiting> {
   }
 
   /** Behind everything that is not late; it is served all the same. */
-  demote(item: T): void {
-    const entry = this.entries.get(item);
+  demote({ entry }: T): void {
     if (entry === undefined || entry.level === late) return;
     this.leave(entry);
-    this.enter(item, entry.taken, late, entry.order);
+    this.enter(entry.item, entry.taken, late, entry.order);
   }
 
-  remove(item: T): void {
-    const entry = this.entries.get(item);
+  remove({ entry }: T): void {
     if (entry !== undefined) this.leave(entry);
   }
 
@@ -137,7 +143,8 @@ export class WaitingQueue<T extends Waiting> {
     const entry: Entry<T> = { item, bucket, level: priority, place, order, taken, isGone: false };
     level.rows += rows;
     bucket.push(entry, rows);
-    this.entries.set(item, entry);
+    item.entry = entry;
+    this.count++;
     this.byUrgency.push(entry);
     this.byArrival.push(entry);
   }
@@ -145,7 +152,8 @@ export class WaitingQueue<T extends Waiting> {
   private leave(entry: Entry<T>): void {
     const rows = entry.item.rows - entry.taken;
     entry.isGone = true;
-    this.entries.delete(entry.item);
+    entry.item.entry = undefined;
+    this.count--;
     this.levelOf(entry.level).rows -= rows;
     entry.bucket.drop(rows);
     if (entry.bucket.size === 0) this.forget(entry.bucket);

@@ -5,7 +5,7 @@ import type { StopSignal } from "../../stop.js";
 import type { OnCache } from "../answers/answer-cache.js";
 import type { OutputRows } from "../open/warm-up.js";
 import type { SequenceCall } from "../sequences/sequence-call.js";
-import type { BucketKey } from "./bucket.js";
+import type { BucketKey, Entry } from "./bucket.js";
 import type { Feeds } from "./check-feeds.js";
 import type { Waiting } from "./queue.js";
 import { stackRows } from "./rows.js";
@@ -55,7 +55,7 @@ interface Delivered {
   readonly outputs: Feeds;
 }
 
-export class Submission implements Waiting {
+export class Submission implements Waiting<Submission> {
   readonly result: Promise<Feeds>;
   readonly feeds: Feeds;
   readonly rows: number;
@@ -65,6 +65,7 @@ export class Submission implements Waiting {
   readonly arrivedMs: number;
   readonly deadlineMs: number;
   readonly onRun: OnRun | undefined;
+  entry: Entry<Submission> | undefined;
   private resolve: ((outputs: Feeds) => void) | undefined;
   private reject: ((error: Error) => void) | undefined;
   private readonly delivered: Delivered[] = [];

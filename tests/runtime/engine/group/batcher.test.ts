@@ -1,17 +1,13 @@
 import { nextBatch } from "../../../../runtime/engine/group/batcher.js";
 import type { BucketKey } from "../../../../runtime/engine/group/bucket.js";
-import { WaitingQueue } from "../../../../runtime/engine/group/queue.js";
+import { type Waiting, WaitingQueue } from "../../../../runtime/engine/group/queue.js";
 import { RunCost } from "../../../../runtime/engine/group/run-cost.js";
 import { BatchSizes } from "../../../../runtime/engine/group/sizes.js";
 import type { PlanBatching } from "../../../../runtime/plan/plan.js";
 
-interface Item {
+interface Item extends Waiting<Item> {
   readonly name: string;
-  readonly rows: number;
-  readonly bucket: BucketKey;
   readonly arrivedMs: number;
-  readonly priority: number;
-  readonly caller: string | undefined;
 }
 
 /** `a3@5` is an item of bucket a with 3 rows that arrived at 5 ms, `-` one that is shared with nobody; `!1` its priority, `/me` its caller. */
@@ -26,6 +22,7 @@ function item(name: string): Item {
     arrivedMs: Number(arrivedMs),
     priority: Number(priority),
     caller,
+    entry: undefined,
   };
 }
 
