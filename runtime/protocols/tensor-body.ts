@@ -86,10 +86,10 @@ function readScalar(cursor: Cursor): Json | undefined {
     cursor.at += word.length;
     return value;
   }
-  const decimals = new DecimalReader(bytes, false);
-  const value = decimals.read(at);
-  cursor.at = decimals.end;
-  return Number.isFinite(value) ? value : undefined;
+  const values = new Float64Array(1);
+  cursor.at = new DecimalReader(bytes, false).read(at, values, 0);
+  const [value] = values;
+  return cursor.at !== -1 && Number.isFinite(value) ? value : undefined;
 }
 
 const words = [

@@ -23,23 +23,26 @@ const lowerE = 0x65;
 
 /** Reads numbers from a text, as doubles, or as doubles that round to the right float32. */
 export class DecimalReader {
-  /** Where the number that was read last ends. */
-  end = 0;
+  /** Where the number that was read last ends; −1 where it is none. */
+  private end = 0;
 
   constructor(
     private readonly bytes: Buffer,
     private readonly isFloat32: boolean,
   ) {}
 
-  /** The number that begins at a position; NaN where none does. With `isFloat32` only `Math.fround` of it has a meaning. */
-  read(from: number): number {
+  /**
+   * Puts the number that begins at a position into a list: a double that is returned would be an object each. Gives where
+   * the number ends, and −1 where none begins. With `isFloat32` only `Math.fround` of it has a meaning.
+   */
+  read(from: number, into: Float64Array, index: number): number {
     const { bytes } = this;
     const isNegative = bytes[from] === minus;
     let at = isNegative ? from + 1 : from;
     let mantissa = 0;
     let power = 0;
     let digit = (bytes[at] ?? 0) - zero;
-    if (digit >>> 0 > 9) return Number.NaN;
+    if (digit >>> 0 > 9) return -1;
     const isZero = digit === 0;
     do {
       if (mantissa < exactIntegers) mantissa = mantissa * 10 + digit;
@@ -61,29 +64,27 @@ export class DecimalReader {
         mantissa = mantissa * 10 + digit;
         power--;
       }
-      if (at === fraction) return Number.NaN;
-    } else if (digit >>> 0 <= 9) return Number.NaN;
+      if (at === fraction) return -1;
+    } else if (digit >>> 0 <= 9) return -1;
     this.end = at;
     if (((digit + zero) | 0x20) === lowerE) {
       power += this.readExponent(at + 1);
-      if (this.end === -1) return Number.NaN;
+      if (this.end === -1) return -1;
     }
-    const size =
-      mantissa < exactIntegers && power <= 0 && power >= -exactPower
-        ? mantissa / (powers[-power] ?? 1)
-        : this.scaled(mantissa, power, from);
-    return isNegative ? -size : size;
+    let size: number;
+    if (mantissa < exactIntegers && power >= -exactPower && power <= exactPower)
+      size = power > 0 ? mantissa * (powers[power] ?? 1) : mantissa / (powers[-power] ?? 1);
+    else {
+      // Too many digits, or too large a power.
+      size = mantissa * ((power < 0 ? inversePowers[-power] : powers[power]) ?? Number.NaN);
+      const error = size * relativeError;
+      if (!this.isFloat32 || Math.fround(size - error) !== Math.fround(size + error)) size = this.readSlowly(from);
+    }
+    into[index] = isNegative ? -size : size;
+    return this.end;
   }
 
-  /** A mantissa of too many digits, or a power that is positive or too large. */
-  private scaled(mantissa: number, power: number, from: number): number {
-    if (mantissa < exactIntegers && power >= 0 && power <= exactPower) return mantissa * (powers[power] ?? 1);
-    if (mantissa === 0) return 0;
-    if (this.isFloat32 && power >= -mostPower && power <= mostPower) {
-      const near = mantissa * ((power < 0 ? inversePowers[-power] : powers[power]) ?? 1);
-      const error = near * relativeError;
-      if (Math.fround(near - error) === Math.fround(near + error)) return near;
-    }
+  private readSlowly(from: number): number {
     return Math.abs(Number(this.bytes.toString("latin1", from, this.end)));
   }
 

@@ -42,6 +42,9 @@ export function readTensor(cursor: Cursor, dtype: NumericDType, sizes: readonly 
   return shape === undefined || data === undefined ? undefined : new Tensor(dtype, shape, data);
 }
 
+/** Where tensors are read that fit, before they are copied into a list of their type: one less to make and to collect. */
+const scratch = new Float64Array(2 ** 13);
+
 /** Reads elements as doubles, whatever their type: one loop is compiled for all, and converting them costs next to nothing. */
 class TensorReader {
   /** As the first list of each depth has it, where it is not known before. */
@@ -59,7 +62,8 @@ class TensorReader {
     this.decimals = new DecimalReader(cursor.bytes, dtype === "float32");
     const known = sizes.reduce<number>((size, dim) => size * (dim ?? 1), 1);
     // An element and what follows it take two bytes: no more memory than the text can fill, whatever the type says.
-    this.elements = new Float64Array(Math.min(known, Math.ceil((cursor.bytes.length - cursor.at) / 2)));
+    const size = Math.min(known, Math.ceil((cursor.bytes.length - cursor.at) / 2));
+    this.elements = size <= scratch.length ? scratch : new Float64Array(size);
   }
 
   read(): readonly number[] | undefined {
@@ -69,6 +73,7 @@ class TensorReader {
     return isRead ? shape.map(Number) : undefined;
   }
 
+  /** Only until the next tensor is read. */
   doubles(): Float64Array {
     const { elements, length } = this;
     return elements.length === length ? elements : elements.subarray(0, length);
@@ -105,16 +110,18 @@ class TensorReader {
     let { at } = cursor;
     for (let length = 1; ; length++) {
       while (isSpace(bytes[at] ?? 0)) at++;
-      let value = decimals.read(at);
-      if (value >= lowest && value <= highest) at = decimals.end;
+      if (this.length === this.elements.length) this.grow();
+      const { elements } = this;
+      const index = this.length++;
+      const end = decimals.read(at, elements, index);
+      const value = elements[index] ?? 0;
+      if (end !== -1 && value >= lowest && value <= highest) at = end;
       else {
         const word = wordAt(bytes, at, words[dtypes[dtype].kind]);
         if (word === undefined) return 0;
-        value = word.value;
+        elements[index] = word.value;
         at += word.text.length;
       }
-      if (this.length === this.elements.length) this.grow();
-      this.elements[this.length++] = value;
       while (isSpace(bytes[at] ?? 0)) at++;
       if (!many || bytes[at] !== comma) {
         cursor.at = at;
@@ -126,7 +133,7 @@ class TensorReader {
 
   private grow(): void {
     const { elements } = this;
-    this.elements = new Float64Array(Math.max(8, 2 * elements.length));
+    this.elements = new Float64Array(2 * elements.length);
     this.elements.set(elements);
   }
 }
@@ -167,7 +174,7 @@ export function standsAt(bytes: Buffer, at: number, text: string): boolean {
 function fromDoubles(dtype: NumericDType, doubles: Float64Array): NumericData | undefined {
   const { kind } = dtypes[dtype];
   if (kind === "int" || kind === "uint") for (const value of doubles) if (!Number.isInteger(value)) return undefined;
-  if (dtype === "float64") return doubles;
+  if (dtype === "float64") return doubles.buffer === scratch.buffer ? doubles.slice() : doubles;
   const data: NumericData = allocate(dtype, doubles.length);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array)
     for (let i = 0; i < doubles.length; i++) data[i] = BigInt(doubles[i] ?? 0);
