@@ -33,7 +33,11 @@ describe("the docker block", () => {
       "install -y --no-install-recommends -- ffmpeg 'libx=1~2' \\\n && rm -rf /var/lib/apt/lists/*",
     );
     expect(text).toContain("COPY docker/setup /tmp/setup\nRUN chmod +x /tmp/setup && /tmp/setup && rm /tmp/setup");
-    expect(text.endsWith('CMD ["node","--max-semi-space-size=32","dist/server.js"]\n\nLABEL a=b\n')).toBe(true);
+    expect(
+      text.endsWith(
+        'CMD ["node","--max-semi-space-size=32","--heap-growing-percent=300","dist/server.js"]\n\nLABEL a=b\n',
+      ),
+    ).toBe(true);
   });
 
   test("brings CUDA in by an image that has it", () => {
