@@ -21,7 +21,7 @@ function withInstances(instances: number): Promise<readonly Row[]> {
     dims: [channels, height, width],
     connections: 4,
     rounds: 3,
-    seconds: 6,
+    seconds: 10,
     atLeast: 0.97,
     title: (loopMs) =>
       `CNN of ${loopMs.toFixed(0)} ms, octet-stream, ${instances} instance${instances === 1 ? "" : "s"}`,
