@@ -7,7 +7,7 @@ import { type Running, startServer } from "./process.js";
 export const root = join(__dirname, "..", "..");
 const cli = join(root, "dist", "cli", "main.js");
 /** As its first line has it, when it is run as a command. */
-const nodeOptions = ["--max-semi-space-size=32", "--heap-growing-percent=300"];
+const nodeOptions = ["--max-semi-space-size=32", "--heap-growing-percent=100"];
 const quiet = ["--set", "observability.logging.access=false", "--set", "observability.logging.level=error"];
 
 export interface Call {
