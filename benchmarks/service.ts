@@ -2,12 +2,11 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nodeOptions } from "../compiler/emit/start-command.js";
 import { type Running, startServer } from "./process.js";
 
 export const root = join(__dirname, "..", "..");
 const cli = join(root, "dist", "cli", "main.js");
-/** As its first line has it, when it is run as a command. */
-const nodeOptions = ["--max-semi-space-size=32", "--heap-growing-percent=100"];
 const quiet = ["--set", "observability.logging.access=false", "--set", "observability.logging.level=error"];
 
 export interface Call {
