@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { generatedFiles } from "../compiler/generate/generated.js";
-import { inRepository } from "./support/paths.js";
+import { inRepository, root } from "./support/paths.js";
 
 const read = (path: string): string => readFileSync(inRepository(path), "utf8");
 
-test.each(generatedFiles(read))("$path", ({ path, text }) => {
+test.each(generatedFiles(root))("$path", ({ path, text }) => {
   expect(read(path) === text).toBe(true);
 });
 

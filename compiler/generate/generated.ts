@@ -1,9 +1,12 @@
 /** Every file that is made from another, with its text. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Schema } from "../spec/schema.js";
 import { printCatalogue, printPageTexts, readPages } from "./catalogue.js";
 import { editorSchema } from "./editor-schema.js";
 import { diagnosticsPage, specPage, stepsPage } from "./reference.js";
 import { printSpecTypes } from "./spec-types.js";
+import { printWasm } from "./wasm.js";
 
 export interface GeneratedFile {
   readonly path: string;
@@ -12,8 +15,9 @@ export interface GeneratedFile {
 
 export const chapters = ["text", "fields", "names", "types", "models"] as const;
 
-/** The generated files; `read` gives the text of a file of the repository. */
-export function generatedFiles(read: (path: string) => string): readonly GeneratedFile[] {
+/** The generated files of the repository at a path. */
+export function generatedFiles(root: string): readonly GeneratedFile[] {
+  const read = (path: string): string => readFileSync(join(root, path), "utf8");
   const pages = chapters.flatMap((chapter) => readPages(read(`compiler/diagnostics/pages/${chapter}.md`)));
   const specSchema: Schema = JSON.parse(read("schemas/spec.schema.json"));
   return [
@@ -24,5 +28,6 @@ export function generatedFiles(read: (path: string) => string): readonly Generat
     { path: "docs/reference/diagnostics.md", text: diagnosticsPage(pages) },
     { path: "docs/reference/steps.md", text: stepsPage() },
     { path: "docs/reference/spec.md", text: specPage() },
+    { path: "runtime/values/decimals-wasm.ts", text: printWasm(root, "runtime/values/assembly/decimals.ts") },
   ];
 }

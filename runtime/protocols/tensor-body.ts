@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { Dim } from "../types/type.js";
-import { DecimalReader } from "../values/decimal.js";
-import { type Cursor, nextByte, readTensor, standsAt } from "../values/json-tensor.js";
+import { nextByte, readTensor, standsAt } from "../values/json-tensor.js";
+import { type Cursor, NumberReader } from "../values/number-reader.js";
 import type { Json } from "../values/value.js";
 import { Tensor } from "../values/value.js";
 import type { Contract } from "./contract.js";
@@ -86,10 +86,7 @@ function readScalar(cursor: Cursor): Json | undefined {
     cursor.at += word.length;
     return value;
   }
-  const values = new Float64Array(1);
-  cursor.at = new DecimalReader(bytes, false).read(at, values, 0);
-  const [value] = values;
-  return cursor.at !== -1 && Number.isFinite(value) ? value : undefined;
+  return new NumberReader(cursor, "float64").readOne();
 }
 
 const words = [

@@ -2,17 +2,10 @@
  * Tensors read straight from the bytes of a JSON text. Whatever is unusual is given up, not reported: `JSON.parse` and
  * `tensorFromNested`, whose results these are in every bit, know what to say of it.
  */
-import { DecimalReader } from "./decimal.js";
 import { allocate, type DTypeKind, dtypes, type NumericData, type NumericDType } from "./dtype.js";
 import { toFloat16 } from "./float16.js";
-import { ranges } from "./ranges.js";
+import { type Cursor, NumberReader } from "./number-reader.js";
 import { Tensor } from "./value.js";
-
-/** A position in a text. */
-export interface Cursor {
-  readonly bytes: Buffer;
-  at: number;
-}
 
 const open = 0x5b;
 const close = 0x5d;
@@ -38,20 +31,15 @@ function isSpace(byte: number): boolean {
 export function readTensor(cursor: Cursor, dtype: NumericDType, sizes: readonly (number | null)[]): Tensor | undefined {
   const reader = new TensorReader(cursor, dtype, sizes);
   const shape = reader.read();
-  const data = shape === undefined ? undefined : fromDoubles(dtype, reader.doubles());
+  const data = shape === undefined ? undefined : fromDoubles(dtype, reader.numbers.list());
   return shape === undefined || data === undefined ? undefined : new Tensor(dtype, shape, data);
 }
 
-/** Where tensors are read that fit, before they are copied into a list of their type: one less to make and to collect. */
-const scratch = new Float64Array(2 ** 13);
-
-/** Reads elements as doubles, whatever their type: one loop is compiled for all, and converting them costs next to nothing. */
 class TensorReader {
+  /** The elements, as doubles whatever their type: converting them costs next to nothing. */
+  readonly numbers: NumberReader;
   /** As the first list of each depth has it, where it is not known before. */
   private readonly shape: (number | null)[];
-  private readonly decimals: DecimalReader;
-  private elements: Float64Array;
-  private length = 0;
 
   constructor(
     private readonly cursor: Cursor,
@@ -59,24 +47,14 @@ class TensorReader {
     sizes: readonly (number | null)[],
   ) {
     this.shape = [...sizes];
-    this.decimals = new DecimalReader(cursor.bytes, dtype === "float32");
-    const known = sizes.reduce<number>((size, dim) => size * (dim ?? 1), 1);
-    // An element and what follows it take two bytes: no more memory than the text can fill, whatever the type says.
-    const size = Math.min(known, Math.ceil((cursor.bytes.length - cursor.at) / 2));
-    this.elements = size <= scratch.length ? scratch : new Float64Array(size);
+    this.numbers = new NumberReader(cursor, dtype);
   }
 
   read(): readonly number[] | undefined {
     const { cursor, shape } = this;
     nextByte(cursor);
-    const isRead = shape.length === 0 ? this.readElements(false) === 1 : this.readList(0);
+    const isRead = shape.length === 0 ? this.readElement() : this.readList(0);
     return isRead ? shape.map(Number) : undefined;
-  }
-
-  /** Only until the next tensor is read. */
-  doubles(): Float64Array {
-    const { elements, length } = this;
-    return elements.length === length ? elements : elements.subarray(0, length);
   }
 
   /** A list whose bracket is the next byte. */
@@ -84,7 +62,7 @@ class TensorReader {
     const { cursor, shape } = this;
     if (cursor.bytes[cursor.at] !== open) return false;
     cursor.at++;
-    const length = axis === shape.length - 1 ? this.readElements(true) : this.readLists(axis + 1);
+    const length = axis === shape.length - 1 ? this.readElements() : this.readLists(axis + 1);
     if (length === 0 || cursor.bytes[cursor.at] !== close) return false;
     cursor.at++;
     shape[axis] ??= length;
@@ -102,39 +80,24 @@ class TensorReader {
     }
   }
 
-  /** Elements likewise; only the first where they are not `many`. */
-  private readElements(many: boolean): number {
-    const { cursor, decimals, dtype } = this;
-    const { bytes } = cursor;
-    const { lowest, highest } = ranges[dtype];
-    let { at } = cursor;
-    for (let length = 1; ; length++) {
-      while (isSpace(bytes[at] ?? 0)) at++;
-      if (this.length === this.elements.length) this.grow();
-      const { elements } = this;
-      const index = this.length++;
-      const end = decimals.read(at, elements, index);
-      const value = elements[index] ?? 0;
-      if (end !== -1 && value >= lowest && value <= highest) at = end;
-      else {
-        const word = wordAt(bytes, at, words[dtypes[dtype].kind]);
-        if (word === undefined) return 0;
-        elements[index] = word.value;
-        at += word.text.length;
-      }
-      while (isSpace(bytes[at] ?? 0)) at++;
-      if (!many || bytes[at] !== comma) {
-        cursor.at = at;
-        return length;
-      }
-      at++;
+  /** Elements likewise. */
+  private readElements(): number {
+    const { cursor, numbers } = this;
+    const before = numbers.length;
+    while (!numbers.readMany()) {
+      if (!this.readElement()) return 0;
+      if (nextByte(cursor) !== comma) break;
+      cursor.at++;
     }
+    return numbers.length - before;
   }
 
-  private grow(): void {
-    const { elements } = this;
-    this.elements = new Float64Array(2 * elements.length);
-    this.elements.set(elements);
+  /** A number or a word. */
+  private readElement(): boolean {
+    const { cursor, numbers } = this;
+    const value = numbers.readOne() ?? readWord(cursor, words[dtypes[this.dtype].kind]);
+    if (value !== undefined) numbers.push(value);
+    return value !== undefined;
   }
 }
 
@@ -159,9 +122,10 @@ const words: { readonly [K in DTypeKind]: readonly Word[] } = {
   string: [],
 };
 
-function wordAt(bytes: Buffer, at: number, among: readonly Word[]): Word | undefined {
-  for (const word of among) if (standsAt(bytes, at, word.text)) return word;
-  return undefined;
+function readWord(cursor: Cursor, among: readonly Word[]): number | undefined {
+  const word = among.find(({ text }) => standsAt(cursor.bytes, cursor.at, text));
+  if (word !== undefined) cursor.at += word.text.length;
+  return word?.value;
 }
 
 /** Whether a text of ASCII stands at a position. */
@@ -174,7 +138,7 @@ export function standsAt(bytes: Buffer, at: number, text: string): boolean {
 function fromDoubles(dtype: NumericDType, doubles: Float64Array): NumericData | undefined {
   const { kind } = dtypes[dtype];
   if (kind === "int" || kind === "uint") for (const value of doubles) if (!Number.isInteger(value)) return undefined;
-  if (dtype === "float64") return doubles.buffer === scratch.buffer ? doubles.slice() : doubles;
+  if (dtype === "float64") return doubles.slice();
   const data: NumericData = allocate(dtype, doubles.length);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array)
     for (let i = 0; i < doubles.length; i++) data[i] = BigInt(doubles[i] ?? 0);
