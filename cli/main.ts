@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=100
+#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=200
 /** The command line: which command, which options, and what its end means. */
 import { parseArgs } from "node:util";
 import { didYouMean } from "../runtime/suggest.js";
