@@ -136,14 +136,20 @@ describe("a process that stands still for a while, and is told to end", () => {
     const { command, url } = await serving();
     const port = Number(new URL(url).port);
     let isOver = false;
+    const sockets: Socket[] = [];
     const keepConnecting = async (): Promise<void> => {
-      while (!isOver) (await connected(port).catch(() => undefined))?.on("error", () => {});
+      while (!isOver) {
+        const socket = await connected(port).catch(() => undefined);
+        if (socket !== undefined) sockets.push(socket.on("error", () => {}));
+      }
     };
     const callers = Array.from({ length: 8 }, keepConnecting);
     command.process.kill("SIGTERM");
     expect(await command.ended).toBe(143);
     isOver = true;
     await Promise.all(callers);
+    // One that was made in the moment of the end would never hear of it.
+    for (const socket of sockets) socket.destroy();
   });
 });
 
