@@ -8,6 +8,7 @@ import { EkibenError, invariant } from "../../errors.js";
 import type { Value } from "../../values/value.js";
 import { type Ending, lostError, NotBegunError } from "./ending.js";
 import { errorOf } from "./failures.js";
+import { declineTelemetry } from "./telemetry.js";
 import { buffersToTransfer } from "./transfer.js";
 import { fromWire, toWire } from "./values-wire.js";
 import type { LaneReply, LaneRequest, Numbered, SessionRequest, WireTensors } from "./worker-messages.js";
@@ -38,6 +39,7 @@ export class Lane {
 
   /** `onDeath` is told when the worker ends without having been asked to. */
   constructor(onDeath: (lane: Lane, reason: string) => void, script = join(__dirname, "worker.js")) {
+    declineTelemetry();
     this.worker = new Worker(script, { name: "ekiben-lane" });
     const die = (reason: string) => {
       const isUnasked = this.state.kind === "open";

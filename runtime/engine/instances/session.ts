@@ -6,6 +6,7 @@ import { type DType, isDType, type TensorData } from "../../values/dtype.js";
 import { ModelOpenError } from "../open/open-failure.js";
 import { devices } from "./devices.js";
 import { openFailureCode, tidyMessage } from "./onnxruntime-message.js";
+import { declineTelemetry } from "./telemetry.js";
 import type { CompileInto, SessionRequest, WireTensor, WireTensors } from "./worker-messages.js";
 
 /** Only fatal messages: what fails is thrown, and reported by whoever asked. */
@@ -17,6 +18,7 @@ export class Session {
 
   /** Loads onnxruntime, which takes longer than most models do. */
   static load(): typeof import("onnxruntime-node") {
+    declineTelemetry();
     const library: typeof import("onnxruntime-node") = require("onnxruntime-node");
     library.env.logLevel = "fatal";
     return library;
