@@ -7,20 +7,20 @@
 
 export const textSize: i32 = 0x10000;
 /** The text, and behind it a zero byte at least; eight bytes more may be looked at. */
-export const text = memory.data(0x10000 + 16);
+export const text = memory.data(textSize + 16);
 
 export const capacity: i32 = 0x2000;
 /** What was read. */
-export const doubles = memory.data(8 * 0x2000);
+export const doubles = memory.data(8 * capacity);
 /** How many doubles that is: an i32. */
 export const count = memory.data(4);
 
 /** With powers between these, all products are normal doubles. */
 export const mostPower: i32 = 270;
 /** 10 to the power of 0, 1, … */
-export const powers = memory.data(8 * 271);
+export const powers = memory.data(8 * (mostPower + 1));
 /** 10 to the power of −0, −1, … */
-export const inversePowers = memory.data(8 * 271);
+export const inversePowers = memory.data(8 * (mostPower + 1));
 
 /** Below it every integer is a double. */
 const exactIntegers: u64 = 1 << 53;
@@ -105,10 +105,10 @@ function readNumber(from: i32, isFloat32: bool): i32 {
   if ((load<u8>(at) | 0x20) === lowerE) {
     const sign = load<u8>(++at);
     if (sign === minus || sign === plus) at++;
-    const first = at;
+    const firstOfExponent = at;
     let exponent = 0;
     for (digit = digitAt(at); digit <= 9; digit = digitAt(++at)) exponent = min(exponent * 10 + digit, 1_000_000);
-    if (at === first) return from;
+    if (at === firstOfExponent) return from;
     power += sign === minus ? -exponent : exponent;
   }
   const size = isLong ? NaN : product(mantissa, power, isFloat32);
