@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { EkibenError, invariant } from "../errors.js";
+import { Gathering } from "./gathering.js";
 
 const empty = Buffer.alloc(0);
 
@@ -37,8 +38,7 @@ export interface BodySource {
 /** Settles when as much has come as was announced, or with the end. */
 function collect(request: IncomingMessage, limits: BodyLimits, announced: number | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const gathering = new Gathering(announced);
     const late = (): void => reject(new EkibenError("deadline-exceeded", "The body was not whole in time."));
     const timer = limits.ms === undefined ? undefined : setTimeout(late, limits.ms);
     const fail = (error: Error): void => {
@@ -47,13 +47,12 @@ function collect(request: IncomingMessage, limits: BodyLimits, announced: number
     };
     const finish = (): void => {
       clearTimeout(timer);
-      resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
+      resolve(gathering.whole());
     };
     request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limits.bytes) fail(tooLarge(limits.bytes));
-      else chunks.push(chunk);
-      if (size === announced) finish();
+      if (gathering.length + chunk.length > limits.bytes) fail(tooLarge(limits.bytes));
+      else gathering.add(chunk);
+      if (gathering.isWhole) finish();
     });
     if (announced === undefined) request.on("end", finish);
     request.on("close", () => {
