@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=200
+#!/usr/bin/env -S node --max-semi-space-size=32 --initial-old-space-size=96 --heap-growing-percent=100
 /** The command line: which command, which options, and what its end means. */
 import { parseArgs } from "node:util";
 import { didYouMean } from "../runtime/suggest.js";

@@ -35,7 +35,7 @@ describe("the docker block", () => {
     expect(text).toContain("COPY docker/setup /tmp/setup\nRUN chmod +x /tmp/setup && /tmp/setup && rm /tmp/setup");
     expect(
       text.endsWith(
-        'CMD ["node","--max-semi-space-size=32","--heap-growing-percent=200","dist/server.js"]\n\nLABEL a=b\n',
+        'CMD ["node","--max-semi-space-size=32","--initial-old-space-size=96","--heap-growing-percent=100","dist/server.js"]\n\nLABEL a=b\n',
       ),
     ).toBe(true);
   });
