@@ -2,8 +2,11 @@
 import type { Plan, PlanEndpoint } from "../../runtime/plan/plan.js";
 import { type Contract, contractOf } from "../../runtime/protocols/contract.js";
 import type { Given, GivenInputs } from "../../runtime/protocols/inputs.js";
+import { jsonFromValue, printJson } from "../../runtime/protocols/json-values.js";
+import { printNpy } from "../../runtime/protocols/npy.js";
 import { exampleCalls } from "../../runtime/server/examples/example-calls.js";
 import { didYouMean } from "../../runtime/suggest.js";
+import { Tensor } from "../../runtime/values/value.js";
 import { Failure } from "../failure.js";
 import { inputsFrom } from "../inputs.js";
 import type { BenchCall } from "./client.js";
@@ -43,21 +46,28 @@ export async function callsOf(
   );
 }
 
-/** A medium alone in the body travels raw, as its callers would send it; everything else is JSON. */
+/** A medium or a tensor alone in the body travels raw, as its callers would send it; everything else is JSON. */
 export function callOf(
   name: string,
   { method, path }: Pick<PlanEndpoint, "method" | "path">,
   inputs: GivenInputs,
   contract: Contract,
 ): BenchCall {
-  const bytes = Object.entries(inputs).filter(([, value]) => value instanceof Uint8Array);
-  const [raw] = bytes;
   if (method === "GET") return { name, method, path: withQuery(path, inputs), headers: {}, body: Buffer.alloc(0) };
-  if (raw !== undefined && bytes.length === 1 && raw[0] === contract.raw) {
-    const others = Object.fromEntries(Object.entries(inputs).filter(([input]) => input !== raw[0]));
-    return post(name, method, withQuery(path, others), "application/octet-stream", Buffer.from(raw[1] as Uint8Array));
-  }
-  return post(name, method, path, "application/json", Buffer.from(JSON.stringify(toJson(inputs))));
+  const { [contract.raw ?? ""]: alone, ...others } = inputs;
+  const raw = Object.values(others).some(isBinary) ? undefined : rawBody(alone);
+  if (raw !== undefined) return post(name, method, withQuery(path, others), raw.contentType, raw.body);
+  return post(name, method, path, "application/json", Buffer.from(printJson(inputs)));
+}
+
+function isBinary(value: Given): boolean {
+  return value instanceof Uint8Array || value instanceof Tensor;
+}
+
+function rawBody(value: Given | undefined): { readonly contentType: string; readonly body: Buffer } | undefined {
+  if (value instanceof Uint8Array) return { contentType: "application/octet-stream", body: Buffer.from(value) };
+  if (value instanceof Tensor) return { contentType: "application/x-npy", body: printNpy(value) };
+  return undefined;
 }
 
 function post(name: string, method: string, path: string, contentType: string, body: Buffer): BenchCall {
@@ -66,18 +76,10 @@ function post(name: string, method: string, path: string, contentType: string, b
 
 function withQuery(path: string, inputs: GivenInputs): string {
   const query = new URLSearchParams(
-    Object.entries(toJson(inputs)).map(([name, value]): [string, string] => [
-      name,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
+    Object.entries(inputs).map(([name, given]): [string, string] => {
+      const value = jsonFromValue(given);
+      return [name, typeof value === "string" ? value : JSON.stringify(value)];
+    }),
   ).toString();
   return query === "" ? path : `${path}?${query}`;
-}
-
-function toJson(inputs: GivenInputs): { readonly [name: string]: Given } {
-  const entries = Object.entries(inputs).map(([name, value]): [string, Given] => [
-    name,
-    value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
-  ]);
-  return Object.fromEntries(entries);
 }

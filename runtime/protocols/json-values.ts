@@ -148,7 +148,7 @@ export function printJson(values: ValueRecord): string {
 }
 
 /** Any value as JSON: tensors nested, bytes and images in base64, numbers that JSON lacks as words, long integers as text. */
-function jsonFromValue(value: Value): Json {
+export function jsonFromValue(value: Value): Json {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
