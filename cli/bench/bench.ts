@@ -53,10 +53,10 @@ async function benchOne(
     if (signal.aborted) break;
   }
   if (output.json) {
-    const { head, profiles } = service;
-    output.result(JSON.stringify({ ...head, runs: runs.map((run) => runDocument(run, profiles)) }));
+    const { head, served } = service;
+    output.result(JSON.stringify({ ...head, runs: runs.map((run) => runDocument(run, served)) }));
   } else {
-    const details = runs.map((run) => `── ${describeLoad(run.load)} ──\n${describeRun(run, service.profiles)}`);
+    const details = runs.map((run) => `── ${describeLoad(run.load)} ──\n${describeRun(run, service.served)}`);
     output.result(
       [service.title, latencyTable(runs.map((run) => [describeLoad(run.load), run])), ...details].join("\n\n"),
     );
@@ -97,8 +97,8 @@ function comparedDocument(first: Opened, second: Opened, [one, two]: Both, compa
   return JSON.stringify({
     ...first.head,
     compared_with: second.head,
-    runs: [runDocument(one, first.profiles)],
-    compared_runs: [runDocument(two, second.profiles)],
+    runs: [runDocument(one, first.served)],
+    compared_runs: [runDocument(two, second.served)],
     ratios: ratiosOf(compared).map(ratioDocument),
   });
 }
@@ -112,8 +112,8 @@ function describeCompared(first: Opened, second: Opened, [one, two]: Both, compa
       [other, two],
     ]),
     describeRatios(ratiosOf(compared), name, other),
-    `── ${name} ──\n${describeRun(one, first.profiles)}`,
-    `── ${other} ──\n${describeRun(two, second.profiles)}`,
+    `── ${name} ──\n${describeRun(one, first.served)}`,
+    `── ${other} ──\n${describeRun(two, second.served)}`,
   ].join("\n\n");
 }
 

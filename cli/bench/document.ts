@@ -5,9 +5,10 @@ import { gainOf, profileRows } from "./gain.js";
 import type { LatencyHistogram } from "./histogram.js";
 import type { Load } from "./load.js";
 import { type Run, throughputPerS } from "./measure.js";
-import type { Profiles } from "./scrape.js";
+import { type Occupancy, occupancyOf } from "./occupancy.js";
+import type { ServedModels } from "./served.js";
 
-export function runDocument(run: Run, profiles: Profiles): object {
+export function runDocument(run: Run, served: ServedModels): object {
   const { tally, ms, cpuMsPerRequest, generatorBusy, load, models } = run;
   return {
     load: loadDocument(load),
@@ -35,12 +36,18 @@ export function runDocument(run: Run, profiles: Profiles): object {
           batches: figures.batches.map(({ upTo, runs }) => ({ up_to: Number.isFinite(upTo) ? upTo : null, runs })),
           queue_ms: figures.queueMs,
           run_ms: figures.runMs,
-          profile: profileRows(profiles[name] ?? []),
-          gain: gainOf(figures, profiles[name] ?? []) ?? null,
+          profile: profileRows(served[name]?.measured ?? []),
+          gain: gainOf(figures, served[name]?.measured ?? []) ?? null,
+          ...occupancyDocument(occupancyOf(figures, ms, served[name])),
         },
       ]),
     ),
   };
+}
+
+function occupancyDocument(occupancy: Occupancy | undefined): object {
+  const { instances = null, threads = null, share = null } = occupancy ?? {};
+  return { instances, threads, busy: share };
 }
 
 function loadDocument(load: Load): object {

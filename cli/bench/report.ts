@@ -4,7 +4,9 @@ import { drawHistogram, shortBytes, shortMs, table } from "./draw.js";
 import { gainOf, profileRows } from "./gain.js";
 import type { Load } from "./load.js";
 import { type Run, throughputPerS } from "./measure.js";
-import type { ModelFigures, Profiles } from "./scrape.js";
+import { instancesToTry, type Occupancy, occupancyOf } from "./occupancy.js";
+import type { ModelFigures } from "./scrape.js";
+import type { ServedModel, ServedModels } from "./served.js";
 
 /** Beyond this it may be the load that could not go faster. */
 const busy = 0.9;
@@ -33,7 +35,7 @@ export function latencyTable(runs: readonly (readonly [string, Run])[]): string 
 }
 
 /** Everything of one run but its line in the table. */
-export function describeRun(run: Run, profiles: Profiles): string {
+export function describeRun(run: Run, served: ServedModels): string {
   const { tally } = run;
   const answers = [...tally.statuses].map(([status, count]) => `${count} × ${status}`);
   const errors = [...tally.errors].map(([code, count]) => `${count} × ${code}`);
@@ -52,9 +54,14 @@ export function describeRun(run: Run, profiles: Profiles): string {
   const width = Math.max(...facts.map(([name = ""]) => name.length));
   const lines = facts.map(([name = "", fact = ""]) => `${name.padEnd(width)}  ${fact}`);
   const parts = describeParts(run);
-  const batches = Object.entries(run.models).map(([model, figures]) => describeBatches(model, figures, profiles));
+  const models = Object.entries(run.models).map(([model, figures]) =>
+    [
+      ...describeBatches(model, figures, served[model]),
+      ...describeOccupancy(model, figures, occupancyOf(figures, run.ms, served[model])),
+    ].join("\n"),
+  );
   const histogram = tally.succeeded === 0 ? "" : drawHistogram(tally.latency);
-  return [lines.join("\n"), histogram, parts, ...batches].filter((text) => text !== "").join("\n\n");
+  return [lines.join("\n"), histogram, parts, ...models].filter((text) => text !== "").join("\n\n");
 }
 
 function lagOf({ tally: { lag } }: Run): string {
@@ -80,9 +87,9 @@ function describeParts({ tally }: Run): string {
   return `${table([["where the time went", "ms", "share"], ...rows])}\n(means of ${samples} answers that explained themselves)${told}`;
 }
 
-function describeBatches(model: string, figures: ModelFigures, profiles: Profiles): string {
+function describeBatches(model: string, figures: ModelFigures, served: ServedModel | undefined): readonly string[] {
   const { runs, rows, items, batches, queueMs, runMs } = figures;
-  const measured = profiles[model] ?? [];
+  const measured = served?.measured ?? [];
   const gain = gainOf(figures, measured);
   const sizes = batches.map(({ upTo, runs: count }, at) => {
     const above = batches[at - 1]?.upTo ?? 0;
@@ -94,7 +101,25 @@ function describeBatches(model: string, figures: ModelFigures, profiles: Profile
     `  rows a run     ${sizes.join(", ")}`,
     ...(profile.length === 0 ? [] : [`  measured idle  ${profile.join(", ")}`]),
     ...(gain === undefined ? [] : [`  batching gave  ${gain.toFixed(1)} × the rows a second of single runs`]),
-  ].join("\n");
+  ];
+}
+
+function describeOccupancy(model: string, figures: ModelFigures, occupancy: Occupancy | undefined): readonly string[] {
+  if (occupancy === undefined) return [];
+  const { instances, threads, share } = occupancy;
+  const each = threads === undefined ? "" : ` of ${counted(threads, "thread")}${instances > 1 ? " each" : ""}`;
+  const computed = `  computed       ${percent(share)} of the time, on ${counted(instances, "instance")}${each}`;
+  const toTry = instancesToTry(figures, occupancy);
+  if (toTry === undefined) return [computed];
+  const change = `--set models.${model}.instances=${toTry}`;
+  return [
+    computed,
+    `  to try         ${change}: a thread each, which mostly gives more answers a second, while a lone one takes longer`,
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function rangeOf(above: number, upTo: number): string {

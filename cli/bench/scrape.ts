@@ -1,5 +1,4 @@
-/** What the server says of itself: its metrics before and after a run, and what it measured of its models' batches. */
-import type { MeasuredRun } from "../../runtime/engine/group/run-cost.js";
+/** What the server counts: its metrics before and after a run. */
 import type { Client } from "./client.js";
 
 /** A page of metrics: values by name and labels, as they are printed. */
@@ -97,34 +96,5 @@ export async function readMetrics(client: Client, path: string): Promise<Metrics
   } catch {
     // Not a server of ours, or one that keeps its metrics to itself.
     return undefined;
-  }
-}
-
-/** By model: what its runs took while nobody came, by their rows. Empty where it was not measured. */
-export type Profiles = { readonly [model: string]: readonly MeasuredRun[] };
-
-export async function readProfiles(client: Client): Promise<Profiles> {
-  try {
-    const { models = {} } = JSON.parse(await client.text("/version")) as VersionPage;
-    return Object.fromEntries(Object.entries(models).map(([name, { measured = [] }]) => [name, measured]));
-  } catch {
-    return {};
-  }
-}
-
-interface VersionPage {
-  readonly models?: { readonly [model: string]: { readonly measured?: readonly MeasuredRun[] } };
-}
-
-const waitMs = 10_000;
-const everyMs = 100;
-
-/** Waits for the models that batch to have been measured, which happens when nobody comes; not for ever: some cannot be. */
-export async function untilMeasured(client: Client, models: readonly string[], signal: AbortSignal): Promise<Profiles> {
-  for (let waited = 0; ; waited += everyMs) {
-    const profiles = await readProfiles(client);
-    const isOver = waited >= waitMs || signal.aborted;
-    if (isOver || models.every((model) => (profiles[model]?.length ?? 0) > 0)) return profiles;
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -29,7 +29,10 @@ test("--json prints one document: statuses, latencies, parts, batches", async ()
       expect.arrayContaining(["total", "scores.queue", "scores.batch"]),
     );
     expect(run.cpu_ms_per_request).toBeGreaterThan(0);
-    const { runs, rows_per_run, profile } = run.models.classifier;
+    const { runs, rows_per_run, profile, instances, threads, busy } = run.models.classifier;
+    expect([instances, threads]).toEqual([1, 1]);
+    expect(busy).toBeGreaterThan(0);
+    expect(busy).toBeLessThanOrEqual(1);
     expect(Math.round(runs * rows_per_run)).toBe(40);
     expect(profile[0]).toMatchObject({ rows: 1, gain: 1 });
   }
@@ -53,6 +56,7 @@ test("for people there is a table, a histogram and where the time went; progress
     "where the time went",
     "sent late",
     "model classifier: ",
+    "of the time, on 1 instance of 1 thread",
     "40 × 200",
   ])
     expect(stdout).toContain(part);
