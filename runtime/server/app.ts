@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import express, { type ErrorRequestHandler } from "express";
 import { EkibenError } from "../errors.js";
 import type { Metrics } from "../observe/metrics.js";
+import type { BodyMemory } from "./body-memory.js";
 import { callEndpoint } from "./call.js";
 import { allowOrigin, isPreflight } from "./cors.js";
 import type { Deployment, Route } from "./deployment.js";
@@ -18,6 +19,8 @@ export type App = ReturnType<typeof express>;
 export interface AppOptions {
   readonly host: Host;
   readonly metrics: Metrics;
+  /** What the bodies of all requests may take. */
+  readonly bodies: BodyMemory;
   /** The page at `/` and what it asks for; without it `/` leads to the docs. */
   readonly dev?: DevRoutes;
   /** Whether callers may always ask for timings, as in `dev`. */
@@ -106,7 +109,7 @@ function route(exchange: Exchange, deployment: Deployment | undefined, options: 
   const methods = deployment?.routes.get(path);
   if (deployment !== undefined && methods !== undefined) {
     exchange.route = path;
-    return callRoute(exchange, deployment, methods, options.explain === true);
+    return callRoute(exchange, deployment, methods, options);
   }
   const builtIn =
     builtInRoutes.get(path) ??
@@ -122,14 +125,17 @@ function callRoute(
   exchange: Exchange,
   deployment: Deployment,
   methods: ReadonlyMap<string, Route>,
-  explain: boolean,
+  { bodies, explain = false }: AppOptions,
 ): void | Promise<void> {
   const { method } = exchange;
   const { corsOrigins } = deployment.settings;
   if (corsOrigins.length > 0) allowOrigin(exchange, corsOrigins);
   const found = methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined);
   if (found !== undefined)
-    return callEndpoint(exchange, found, deployment, explain || deployment.plan.observability.explain);
+    return callEndpoint(exchange, found, deployment, {
+      bodies,
+      mayExplain: explain || deployment.plan.observability.explain,
+    });
   const allowed = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : [])];
   if (method !== "OPTIONS") throw notAllowed(allowed);
   if (isPreflight(exchange, corsOrigins)) exchange.send(204, "text/plain", "");

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { EkibenError, invariant } from "../errors.js";
+import type { BodyClaim } from "./body-memory.js";
 import { Gathering } from "./gathering.js";
 
 const empty = Buffer.alloc(0);
@@ -16,8 +17,11 @@ export interface BodyLimits {
   readonly ms: number | undefined;
 }
 
-/** Throws `body-too-large`, `unsupported-media-type`, `malformed-body`, `cancelled`, `deadline-exceeded`. */
-export function readBody(exchange: BodySource, limits: BodyLimits): Buffer | Promise<Buffer> {
+/**
+ * The body's memory comes off the claim. Throws `body-too-large`, `queue-full`, `unsupported-media-type`, `malformed-body`,
+ * `cancelled`, `deadline-exceeded`.
+ */
+export function readBody(exchange: BodySource, limits: BodyLimits, claim: BodyClaim): Buffer | Promise<Buffer> {
   const { bytes: limitBytes } = limits;
   const { request, response } = exchange;
   const { "content-length": length, "content-encoding": encoding, expect } = request.headers;
@@ -26,8 +30,9 @@ export function readBody(exchange: BodySource, limits: BodyLimits): Buffer | Pro
   if (length === "0" || (length === undefined && request.headers["transfer-encoding"] === undefined)) return empty;
   invariant(!request.readableEnded, "no middleware before the service's routes has read the body");
   if (expect?.toLowerCase() === waits) response.writeContinue();
-  const body = collect(request, limits, length === undefined ? undefined : Number(length));
-  return decode === undefined ? body : body.then((compressed) => decompress(compressed, decode, limitBytes));
+  const gathering = new Gathering(length === undefined ? undefined : Number(length), (bytes) => claim.take(bytes));
+  const body = collect(request, limits, gathering);
+  return decode === undefined ? body : body.then((packed) => unpack(packed, decode, limitBytes, claim));
 }
 
 export interface BodySource {
@@ -36,25 +41,31 @@ export interface BodySource {
 }
 
 /** Settles when as much has come as was announced, or with the end. */
-function collect(request: IncomingMessage, limits: BodyLimits, announced: number | undefined): Promise<Buffer> {
+function collect(request: IncomingMessage, limits: BodyLimits, gathering: Gathering): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const gathering = new Gathering(announced);
-    const late = (): void => reject(new EkibenError("deadline-exceeded", "The body was not whole in time."));
+    const late = (): void => fail(new EkibenError("deadline-exceeded", "The body was not whole in time."));
     const timer = limits.ms === undefined ? undefined : setTimeout(late, limits.ms);
-    const fail = (error: Error): void => {
+    const fail = (error: unknown): void => {
       clearTimeout(timer);
+      request.off("data", add);
       reject(error);
     };
     const finish = (): void => {
       clearTimeout(timer);
       resolve(gathering.whole());
     };
-    request.on("data", (chunk: Buffer) => {
-      if (gathering.length + chunk.length > limits.bytes) fail(tooLarge(limits.bytes));
-      else gathering.add(chunk);
+    const add = (chunk: Buffer): void => {
+      try {
+        if (gathering.length + chunk.length > limits.bytes) throw tooLarge(limits.bytes);
+        gathering.add(chunk);
+      } catch (error) {
+        fail(error);
+        return;
+      }
       if (gathering.isWhole) finish();
-    });
-    if (announced === undefined) request.on("end", finish);
+    };
+    request.on("data", add);
+    if (!gathering.isAnnounced) request.on("end", finish);
     request.on("close", () => {
       if (!request.complete) fail(new EkibenError("cancelled", "The caller left before the body was whole."));
     });
@@ -79,9 +90,15 @@ function decoderFor(encoding: string): Decode {
   );
 }
 
-async function decompress(body: Buffer, decode: Decode, limitBytes: number): Promise<Buffer> {
+async function unpack(packed: Buffer, decode: Decode, limitBytes: number, claim: BodyClaim): Promise<Buffer> {
+  const body = await decompress(packed, decode, limitBytes);
+  claim.take(body.length);
+  return body;
+}
+
+async function decompress(packed: Buffer, decode: Decode, limitBytes: number): Promise<Buffer> {
   try {
-    return await decode(body, { maxOutputLength: limitBytes });
+    return await decode(packed, { maxOutputLength: limitBytes });
   } catch (error) {
     const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
     if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limitBytes);

@@ -3,28 +3,38 @@ import type { InferOptions } from "../engine/engine.js";
 import type { PlanEndpoint } from "../plan/plan.js";
 import type { WireRequest } from "../protocols/protocol.js";
 import { readBody } from "./body.js";
+import type { BodyMemory } from "./body-memory.js";
 import { CacheHeader } from "./cache-header.js";
 import { callerOf, priorityOf, sequenceOf } from "./caller.js";
 import type { Deployment, Route } from "./deployment.js";
 import { deadlineOf, type Exchange } from "./exchange.js";
 import { ServerTiming } from "./server-timing.js";
 
+export interface CallOptions {
+  /** Of all requests of the server. */
+  readonly bodies: BodyMemory;
+  /** Whether the caller may ask for timings. */
+  readonly mayExplain: boolean;
+}
+
 export async function callEndpoint(
   exchange: Exchange,
   route: Route,
   deployment: Deployment,
-  mayExplain: boolean,
+  { bodies, mayExplain }: CallOptions,
 ): Promise<void> {
   const { endpoint, contract, protocol } = route;
   const { request, headers } = exchange;
   const deadlineMs = deadlineOf(request);
   const timeoutMs = Math.min(route.timeoutMs, deadlineMs ?? route.timeoutMs);
   const number = route.load.enter({ nowMs: exchange.startMs, timeoutMs, maxConcurrency: endpoint.maxConcurrency });
+  const claim = bodies.claim();
   let [hasBegun, isAnswered] = [false, false];
   try {
     const priority = priorityOf(request);
     const sequence = route.takesSequence ? sequenceOf(request) : undefined;
-    const body = await readBody(exchange, { bytes: deployment.settings.bodyLimitBytes, ms: deadlineMs && timeoutMs });
+    const limits = { bytes: deployment.settings.bodyLimitBytes, ms: deadlineMs && timeoutMs };
+    const body = await readBody(exchange, limits, claim);
     route.load.begin(endpoint.maxConcurrency);
     hasBegun = true;
     const decoded = protocol.decode(toWire(exchange, body), contract);
@@ -44,6 +54,7 @@ export async function callEndpoint(
     exchange.send(200, answer.contentType, answer.body);
     isAnswered = true;
   } finally {
+    claim.release();
     const nowMs = performance.now();
     route.load.leave(number, { nowMs, tookMs: nowMs - exchange.startMs, hasBegun, isAnswered });
   }

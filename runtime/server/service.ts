@@ -6,6 +6,7 @@ import type { Listener } from "../observe/events.js";
 import { lateListener, tellAll } from "../observe/events.js";
 import type { Log } from "../observe/log.js";
 import type { App, AppOptions } from "./app.js";
+import { BodyMemory } from "./body-memory.js";
 import { afterEvents, type Deployable, Host } from "./host.js";
 import type { Listening } from "./http-server.js";
 import type { DevRoutes } from "./page/routes.js";
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   readonly headersTimeoutMs?: number;
   /** How long for its whole request; as long as an answer may take unless said otherwise. */
   readonly requestTimeoutMs?: number;
+  /** What the bodies of all requests under way may take together; a quarter of the memory unless said otherwise. */
+  readonly bodyMemoryBytes?: number;
 }
 
 export interface Service {
@@ -107,6 +110,7 @@ async function start(
   const appOptions: AppOptions = {
     host,
     metrics,
+    bodies: new BodyMemory(options.bodyMemoryBytes),
     explain: options.mode === "dev",
     ...(dev === undefined ? {} : { dev }),
   };

@@ -3,9 +3,11 @@ import { Gathering } from "../../../runtime/server/gathering.js";
 const bytes = (length: number, from = 0): Buffer =>
   Buffer.from(Array.from({ length }, (_, index) => (from + index) % 251));
 
+const anything = (): void => {};
+
 /** Cut into pieces of a size. */
 function gathered(body: Buffer, pieceSize: number, announced?: number): Buffer {
-  const gathering = new Gathering(announced);
+  const gathering = new Gathering(announced, anything);
   for (let at = 0; at < body.length; at += pieceSize) gathering.add(body.subarray(at, at + pieceSize));
   return gathering.whole();
 }
@@ -20,8 +22,8 @@ describe("gathering", () => {
   });
 
   test("is whole when as much has come as was announced, and never when nothing was", () => {
-    const announced = new Gathering(3);
-    const unknown = new Gathering(undefined);
+    const announced = new Gathering(3, anything);
+    const unknown = new Gathering(undefined, anything);
     for (const gathering of [announced, unknown]) gathering.add(bytes(2));
     expect([announced.isWhole, unknown.isWhole]).toEqual([false, false]);
     for (const gathering of [announced, unknown]) gathering.add(bytes(1));
@@ -31,14 +33,14 @@ describe("gathering", () => {
 
   test("takes a piece that is the whole as it is, without a copy", () => {
     const piece = bytes(100);
-    const gathering = new Gathering(100);
+    const gathering = new Gathering(100, anything);
     gathering.add(piece);
     expect(gathering.whole()).toBe(piece);
   });
 
   test("copies the pieces of a longer body, so that theirs need not be kept", () => {
     const piece = bytes(50);
-    const gathering = new Gathering(100);
+    const gathering = new Gathering(100, anything);
     gathering.add(piece);
     piece.fill(0);
     gathering.add(bytes(50, 50));
@@ -50,12 +52,34 @@ describe("gathering", () => {
   });
 
   test("takes little room for a caller who announces much and sends little", () => {
-    const gathering = new Gathering(20_000_000);
+    const gathering = new Gathering(20_000_000, anything);
     gathering.add(bytes(1000));
-    expect(gathering.whole().buffer.byteLength).toBeLessThanOrEqual(16_000);
+    expect(gathering.whole().buffer.byteLength).toBeLessThanOrEqual(4_000);
   });
 
   test("is empty when nothing has come", () => {
-    expect(new Gathering(undefined).whole()).toHaveLength(0);
+    expect(new Gathering(undefined, anything).whole()).toHaveLength(0);
+  });
+
+  test("tells of all the memory that it takes, before it does", () => {
+    let taken = 0;
+    const gathering = new Gathering(10_000, (more) => {
+      taken += more;
+    });
+    for (let at = 0; at < 10; at++) {
+      gathering.add(bytes(1000));
+      expect(taken).toBe(gathering.whole().buffer.byteLength);
+    }
+    expect(taken).toBe(10_000);
+  });
+
+  test("takes none for a body of one piece", () => {
+    const refused = (): void => {
+      throw new Error("there is none");
+    };
+    const gathering = new Gathering(100, refused);
+    gathering.add(bytes(100));
+    expect(gathering.whole()).toHaveLength(100);
+    expect(() => new Gathering(101, refused).add(bytes(100))).toThrow("there is none");
   });
 });
