@@ -1,5 +1,6 @@
 /** A convolutional network that is bound by arithmetic, against onnxruntime in a loop: nothing may be lost around it. */
 import { availableParallelism } from "node:os";
+import { counted } from "../../runtime/counted.js";
 import { againstLoop } from "../against-loop.js";
 import type { Measure, Row } from "../measure.js";
 import { cnnCall, cnnInput, cnnModel, cnnSpec } from "../models.js";
@@ -23,7 +24,6 @@ function withInstances(instances: number): Promise<readonly Row[]> {
     rounds: 3,
     seconds: 10,
     atLeast: 0.97,
-    title: (loopMs) =>
-      `CNN of ${loopMs.toFixed(0)} ms, octet-stream, ${instances} instance${instances === 1 ? "" : "s"}`,
+    title: (loopMs) => `CNN of ${loopMs.toFixed(0)} ms, octet-stream, ${counted(instances, "instance")}`,
   });
 }

@@ -1,4 +1,5 @@
 /** A bench for people: tables, bars, and where the time went. */
+import { counted } from "../../runtime/counted.js";
 import type { Ratio } from "./compare.js";
 import { drawHistogram, shortBytes, shortMs, table } from "./draw.js";
 import { gainOf, profileRows } from "./gain.js";
@@ -15,7 +16,7 @@ const none = "–";
 
 export function describeLoad(load: Load): string {
   if (load.kind === "open") return `open loop, ${load.ratePerS}/s ${load.arrivals}`;
-  return `closed loop, ${load.concurrency} ${load.concurrency === 1 ? "caller" : "callers"}`;
+  return `closed loop, ${counted(load.concurrency, "caller")}`;
 }
 
 /** One line a run. */
@@ -116,10 +117,6 @@ function describeOccupancy(model: string, figures: ModelFigures, occupancy: Occu
     computed,
     `  to try         ${change}: a thread each, which mostly gives more answers a second, while a lone one takes longer`,
   ];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function rangeOf(above: number, upTo: number): string {

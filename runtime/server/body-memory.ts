@@ -5,13 +5,13 @@
 import { memoryOfThisPlace } from "../engine/memory/memory-of-this-place.js";
 import { EkibenError } from "../errors.js";
 
-const share = 0.25;
+const shareOfMemory = 0.25;
 const retryAfterS = 1;
 
 export class BodyMemory {
   #taken = 0;
 
-  constructor(private readonly limitBytes = memoryOfThisPlace() * share) {}
+  constructor(private readonly limitBytes = memoryOfThisPlace() * shareOfMemory) {}
 
   get taken(): number {
     return this.#taken;

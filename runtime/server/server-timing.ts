@@ -1,4 +1,5 @@
 /** The `Server-Timing` of an answer: what each step took, what each model's queue and batch did, and what came from a cache. */
+import { counted } from "../counted.js";
 import type { OnCache } from "../engine/answers/answer-cache.js";
 import type { BatchRun } from "../engine/group/submission.js";
 
@@ -53,14 +54,10 @@ export class ServerTiming {
 function printModel([id, { longestQueueMs, runs }]: [string, ModelTimes]): readonly string[] {
   const runMs = [...runs].reduce((sum, run) => sum + run.runMs, 0);
   const rows = Math.max(...[...runs].map((run) => run.rows));
-  const size = runs.size === 1 ? count(rows, "row") : `${count(runs.size, "run")} of up to ${count(rows, "row")}`;
+  const size = runs.size === 1 ? counted(rows, "row") : `${counted(runs.size, "run")} of up to ${counted(rows, "row")}`;
   return [entry(`${id}.queue`, longestQueueMs), `${entry(`${id}.batch`, runMs)};desc="${size}"`];
 }
 
 function entry(name: string, ms: number): string {
   return `${name};dur=${ms.toFixed(2)}`;
-}
-
-function count(howMany: number, what: string): string {
-  return `${howMany} ${what}${howMany === 1 ? "" : "s"}`;
 }
