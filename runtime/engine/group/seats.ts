@@ -6,6 +6,7 @@ import type { Clock } from "../clock.js";
 import type { Ending } from "../instances/ending.js";
 import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
+import { Availability, type SeatsState } from "./availability.js";
 import { nextRestart } from "./back-off.js";
 
 export interface SeatsParts {
@@ -52,28 +53,19 @@ interface Place {
   openMs: number;
 }
 
-export type SeatsState =
-  | { readonly kind: "ready" }
-  /** No instance lives, and one is being opened that may be there soon. */
-  | { readonly kind: "restarting" }
-  | { readonly kind: "down"; readonly reason: string };
-
 /** Nothing is sent behind a run that has gone on for longer: it may not come back. */
 const promptMs = 10;
-/** How long callers wait for an instance while none lives, before they are sent away. */
-const patienceMs = 2000;
 
 export class Seats {
   private readonly places: readonly Place[];
   /** Batches that run and instances that reopen. */
   private pending = 0;
-  private current: SeatsState = { kind: "ready" };
   private isClosed = false;
-  private lastReason = "";
-  private stopPatience: () => void = () => {};
+  private readonly availability: Availability;
   private retired: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: SeatsParts) {
+    this.availability = new Availability(parts);
     this.places = parts.instances.map((instance, number) => {
       const place: Place = { number, state: { kind: "restarting", stopTimer: () => {} }, failures: 0, openMs: 0 };
       this.seat(place, instance, null);
@@ -82,7 +74,7 @@ export class Seats {
   }
 
   get state(): SeatsState {
-    return this.current;
+    return this.availability.state;
   }
 
   /** Instances that live. */
@@ -186,7 +178,7 @@ export class Seats {
   /** Opens no more instances, and closes those that live. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.stopPatience();
+    this.availability.close();
     const closing: Promise<unknown>[] = [this.retired];
     for (const place of this.places) {
       const { state } = place;
@@ -217,7 +209,7 @@ export class Seats {
   private lose(place: Place, { sinceMs, hasAnswered }: Seat, { cause, reason }: Ending): void {
     const { name, observer, clock } = this.parts;
     observer({ kind: "instance-lost", model: name, instance: place.number, cause, reason });
-    this.lastReason = reason;
+    this.availability.lastReason = reason;
     this.restart(place, clock.now() - sinceMs, hasAnswered);
   }
 
@@ -249,8 +241,8 @@ export class Seats {
         this.seat(place, instance, "restarting");
       }
     } catch (error) {
-      this.lastReason = error instanceof Error ? error.message : String(error);
-      observer({ kind: "restart-failed", model: name, instance: place.number, message: this.lastReason });
+      this.availability.lastReason = error instanceof Error ? error.message : String(error);
+      observer({ kind: "restart-failed", model: name, instance: place.number, message: this.availability.lastReason });
       if (!this.isClosed) this.restart(place, undefined, false);
     }
     this.pending--;
@@ -265,27 +257,8 @@ export class Seats {
     this.review();
   }
 
-  /** Whether there is an instance, or one to wait for. */
   private review(): void {
-    const { name, clock, observer } = this.parts;
-    const kinds = new Set(this.places.map(({ state }) => state.kind));
-    if (kinds.has("ready")) {
-      this.stopPatience();
-      if (this.current.kind === "down") observer({ kind: "model-recovered", model: name });
-      this.current = { kind: "ready" };
-    } else if (!kinds.has("restarting")) this.giveUp();
-    else if (this.current.kind === "ready") {
-      this.current = { kind: "restarting" };
-      this.stopPatience = clock.after(patienceMs, () => this.giveUp());
-    }
-  }
-
-  private giveUp(): void {
-    this.stopPatience();
-    if (this.current.kind === "down") return;
-    this.current = { kind: "down", reason: this.lastReason };
-    this.parts.observer({ kind: "model-failed", model: this.parts.name, message: this.lastReason });
-    this.parts.onDown();
+    this.availability.review(new Set(this.places.map(({ state }) => state.kind)));
   }
 
   private tell(from: SeatState["kind"] | null, to: SeatState["kind"] | null): void {
