@@ -84,8 +84,10 @@ function startLoad(url: string) {
   };
   const connections = [connection(), connection(), connection(), connection()];
   return {
-    /** The factors that were answered since the last look; nothing else was. */
-    seen: (): readonly number[] => {
+    /** The factors that were answered since the last look, also to one who asked after now; nothing else was. */
+    seen: async (): Promise<readonly number[]> => {
+      const upTo = answers.length + 2 * connections.length;
+      while (answers.length < upTo) await new Promise((resolve) => setImmediate(resolve));
       const taken = answers.splice(0);
       expect(taken.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
       return [...new Set(taken.map(({ json }) => (json as Read).y[0]))].sort((a, b) => a - b);
@@ -121,7 +123,7 @@ test("a version that comes is loaded beside the old one, swapped in, and the old
   }
   expect(models(events.all, "model-opened")).toEqual(["1", "2", "3", "10"]);
   expect(models(events.all, "model-closed")).toEqual(["1", "2", "3"]);
-  expect(load.seen()).toEqual([1, 2, 3, 10]);
+  expect(await load.seen()).toEqual([1, 2, 3, 10]);
   const series = [...(await call(`${url}/metrics`)).text.matchAll(/model="reader",version="(\d+)"/g)];
   expect(new Set(series.map(([, version]) => version))).toEqual(new Set(["10"]));
 });
@@ -147,7 +149,7 @@ test("a version that is copied in parts is not taken before it is whole", async 
   appendFileSync(at("models/2/weights.bin"), floats(7));
   await deployed;
   expect(await ask()).toBe(7);
-  expect(load.seen()).toEqual([1, 7]);
+  expect(await load.seen()).toEqual([1, 7]);
   const texts = events.all.flatMap((event) => (event.kind === "diagnosed" ? [event.text] : []));
   expect(texts.filter((text) => text.includes('version 2 of model "reader" is set aside')).length).toBeGreaterThan(2);
   expect(events.all.filter(({ kind }) => kind === "reload-failed")).toEqual([]);
@@ -175,7 +177,7 @@ test("a version that is written for long holds up nothing: a rollback meanwhile 
   // Both versions stayed open, and their queues with them.
   expect(models(events.all, "model-opened")).toEqual(["1", "2"]);
   expect(models(events.all, "model-closed")).toEqual([]);
-  expect(load.seen().every((factor) => factor === 1 || factor === 2)).toBe(true);
+  expect((await load.seen()).every((factor) => factor === 1 || factor === 2)).toBe(true);
 });
 
 test("what is no version, or none that onnxruntime opens, leaves what is live; taking it away mends it", async () => {
@@ -204,7 +206,7 @@ test("what is no version, or none that onnxruntime opens, leaves what is live; t
   expect(await ask()).toBe(4);
   expect(await look(away("4"))).toBe("deployed");
   expect(await ask()).toBe(1);
-  expect(load.seen()).toEqual([1, 4]);
+  expect(await load.seen()).toEqual([1, 4]);
 });
 
 test("changed shares, labels and a shadow open nothing anew", async () => {
@@ -229,5 +231,5 @@ test("changed shares, labels and a shadow open nothing anew", async () => {
   }
   expect(models(events.all, "model-opened")).toEqual(["1", "2"]);
   expect(models(events.all, "model-closed")).toEqual([]);
-  expect(load.seen()).toEqual([1, 2]);
+  expect(await load.seen()).toEqual([1, 2]);
 });
