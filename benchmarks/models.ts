@@ -57,10 +57,11 @@ export function cnnModel(): Buffer {
   });
 }
 
-export function cnnSpec(instances: number): string {
+/** With settings of its model, in flow style. */
+export function cnnSpec(settings = ""): string {
   const { channels, height, width } = cnnInput;
   return `service: cnn
-models: { net: { source: model.onnx, instances: ${instances} } }
+models: { net: { source: model.onnx${settings} } }
 graphs:
   features:
     inputs: { image: { type: "float32[${channels}, ${height}, ${width}]" } }

@@ -9,7 +9,7 @@ export const overload: Measure = {
     const parts: OverloadCase = {
       title: "CNN",
       model: cnnModel(),
-      spec: cnnSpec(1),
+      spec: cnnSpec(),
       call: cnnCall,
       deadlineMs: 500,
       capacityConnections: 4,

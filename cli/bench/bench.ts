@@ -53,10 +53,10 @@ async function benchOne(
     if (signal.aborted) break;
   }
   if (output.json) {
-    const { head, served } = service;
-    output.result(JSON.stringify({ ...head, runs: runs.map((run) => runDocument(run, served)) }));
+    const { head } = service;
+    output.result(JSON.stringify({ ...head, runs: runs.map(runDocument) }));
   } else {
-    const details = runs.map((run) => `── ${describeLoad(run.load)} ──\n${describeRun(run, service.served)}`);
+    const details = runs.map((run) => `── ${describeLoad(run.load)} ──\n${describeRun(run)}`);
     output.result(
       [service.title, latencyTable(runs.map((run) => [describeLoad(run.load), run])), ...details].join("\n\n"),
     );
@@ -97,8 +97,8 @@ function comparedDocument(first: Opened, second: Opened, [one, two]: Both, compa
   return JSON.stringify({
     ...first.head,
     compared_with: second.head,
-    runs: [runDocument(one, first.served)],
-    compared_runs: [runDocument(two, second.served)],
+    runs: [runDocument(one)],
+    compared_runs: [runDocument(two)],
     ratios: ratiosOf(compared).map(ratioDocument),
   });
 }
@@ -112,8 +112,8 @@ function describeCompared(first: Opened, second: Opened, [one, two]: Both, compa
       [other, two],
     ]),
     describeRatios(ratiosOf(compared), name, other),
-    `── ${name} ──\n${describeRun(one, first.served)}`,
-    `── ${other} ──\n${describeRun(two, second.served)}`,
+    `── ${name} ──\n${describeRun(one)}`,
+    `── ${other} ──\n${describeRun(two)}`,
   ].join("\n\n");
 }
 

@@ -6,10 +6,9 @@ import type { LatencyHistogram } from "./histogram.js";
 import type { Load } from "./load.js";
 import { type Run, throughputPerS } from "./measure.js";
 import { type Occupancy, occupancyOf } from "./occupancy.js";
-import type { ServedModels } from "./served.js";
 
-export function runDocument(run: Run, served: ServedModels): object {
-  const { tally, ms, cpuMsPerRequest, generatorBusy, load, models } = run;
+export function runDocument(run: Run): object {
+  const { tally, ms, cpuMsPerRequest, generatorBusy, load, models, served } = run;
   return {
     load: loadDocument(load),
     seconds: ms / 1000,

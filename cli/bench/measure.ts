@@ -4,6 +4,7 @@ import { seededRandom } from "./arrivals.js";
 import { type BenchCall, Client } from "./client.js";
 import { drive, type Limits, type Load } from "./load.js";
 import { cpuSeconds, joinFigures, type Metrics, type ModelFigures, modelFigures, readMetrics } from "./scrape.js";
+import { readServed, type ServedModels } from "./served.js";
 import { Tally } from "./tally.js";
 
 /** A server under measurement. */
@@ -36,6 +37,8 @@ export interface Run {
   /** Of the load's own event loop, from 0 to 1: near 1 it was the load that could not go faster. */
   readonly generatorBusy: number;
   readonly models: { readonly [model: string]: ModelFigures };
+  /** As the server said at its end: under load a model may come to have other instances. */
+  readonly served: ServedModels;
 }
 
 /** In open loop; a client that opens more has other troubles. */
@@ -63,7 +66,8 @@ export async function measure(
     const driven = await drive({ ...parts, limits, random: seededRandom(options.seed) }, watch);
     const generatorBusy = performance.eventLoopUtilization(busyBefore).utilization;
     const after = await readMetrics(client, target.metricsPath);
-    return { load, ...driven, generatorBusy, ...serverFigures(before, after, driven.tally.requests) };
+    const served = await readServed(client);
+    return { load, ...driven, generatorBusy, ...serverFigures(before, after, driven.tally.requests), served };
   } finally {
     target.signal.removeEventListener("abort", callOff);
     client.close();
@@ -84,7 +88,8 @@ function serverFigures(
 /** Rounds of one server as one run. At least one. */
 export function joinRuns(runs: readonly Run[]): Run {
   const [first] = runs;
-  if (first === undefined) throw new Error("invariant: there is a run");
+  const last = runs.at(-1);
+  if (first === undefined || last === undefined) throw new Error("invariant: there is a run");
   const tally = new Tally();
   for (const run of runs) tally.join(run.tally);
   const mean = (of: (run: Run) => number): number => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
@@ -96,6 +101,7 @@ export function joinRuns(runs: readonly Run[]): Run {
     cpuMsPerRequest: hasCpu ? mean(({ cpuMsPerRequest }) => cpuMsPerRequest ?? 0) : undefined,
     generatorBusy: mean(({ generatorBusy }) => generatorBusy),
     models: joinFigures(runs.map(({ models }) => models)),
+    served: last.served,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Load } from "./load.js";
 import { type Run, throughputPerS } from "./measure.js";
 import { instancesToTry, type Occupancy, occupancyOf } from "./occupancy.js";
 import type { ModelFigures } from "./scrape.js";
-import type { ServedModel, ServedModels } from "./served.js";
+import type { ServedModel } from "./served.js";
 
 /** Beyond this it may be the load that could not go faster. */
 const busy = 0.9;
@@ -36,8 +36,8 @@ export function latencyTable(runs: readonly (readonly [string, Run])[]): string 
 }
 
 /** Everything of one run but its line in the table. */
-export function describeRun(run: Run, served: ServedModels): string {
-  const { tally } = run;
+export function describeRun(run: Run): string {
+  const { tally, served } = run;
   const answers = [...tally.statuses].map(([status, count]) => `${count} × ${status}`);
   const errors = [...tally.errors].map(([code, count]) => `${count} × ${code}`);
   const per = Math.max(1, tally.requests);

@@ -42,15 +42,11 @@ const waitMs = 10_000;
 const everyMs = 100;
 
 /** Waits for the models that batch to have been measured, which happens when nobody comes; not for ever: some cannot be. */
-export async function untilMeasured(
-  client: Client,
-  models: readonly string[],
-  signal: AbortSignal,
-): Promise<ServedModels> {
+export async function untilMeasured(client: Client, models: readonly string[], signal: AbortSignal): Promise<void> {
   for (let waited = 0; ; waited += everyMs) {
     const served = await readServed(client);
     const isOver = waited >= waitMs || signal.aborted;
-    if (isOver || models.every((model) => (served[model]?.measured.length ?? 0) > 0)) return served;
+    if (isOver || models.every((model) => (served[model]?.measured.length ?? 0) > 0)) return;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -5,13 +5,12 @@ import { Failure } from "../failure.js";
 import { callsOf, chosenEndpoint } from "./calls.js";
 import { type BenchCall, Client } from "./client.js";
 import type { Target } from "./measure.js";
-import { type ServedModels, untilMeasured } from "./served.js";
+import { untilMeasured } from "./served.js";
 import { type ServerProcess, startServer } from "./server-process.js";
 import type { Settings } from "./settings.js";
 
 export interface Opened {
   readonly target: Target;
-  readonly served: ServedModels;
   /** For people. */
   readonly title: string;
   /** For programs. */
@@ -74,11 +73,10 @@ async function open(
   try {
     if (!allowsFailures) await tryCalls(client, planned);
     const ended = server === undefined ? signal : AbortSignal.any([signal, server.lost]);
-    const served = await untilMeasured(client, server === undefined ? [] : batchedOf(planned, context), ended);
+    await untilMeasured(client, server === undefined ? [] : batchedOf(planned, context), ended);
     return {
       ...wordsOf(planned, base),
       target: targetOf(planned, base, ended),
-      served,
       check: () => checkAlive(server, signal),
       close: async () => server?.stop(),
     };

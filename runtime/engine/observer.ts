@@ -76,6 +76,15 @@ interface Opened {
   readonly notes: readonly string[];
 }
 
+interface Threads {
+  readonly model: string;
+  /** Others came or went, and its share of the cores is another; or it answers more, or a lone caller sooner, in another layout. */
+  readonly why: "share" | "load";
+  readonly instances: number;
+  /** Of each instance. */
+  readonly intraOpThreads: number;
+}
+
 type GroupEvent =
   | ({ readonly kind: "model-opened" } & Opened)
   /** On demand. */
@@ -85,15 +94,9 @@ type GroupEvent =
   | { readonly kind: "model-recovered"; readonly model: string }
   /** Which sizes of batches pay: runs by their work, in elements. */
   | { readonly kind: "model-measured"; readonly model: string; readonly measured: readonly MeasuredRun[] }
-  /** Others came or went, and each of its instances has as many threads now as its share is. */
-  | { readonly kind: "threads-changed"; readonly model: string; readonly intraOpThreads: number }
-  /** The same, but that could not be done. */
-  | {
-      readonly kind: "threads-kept";
-      readonly model: string;
-      readonly intraOpThreads: number;
-      readonly message: string;
-    }
+  | ({ readonly kind: "threads-changed" } & Threads)
+  /** The same, but that could not be done: it has what it had. */
+  | ({ readonly kind: "threads-kept"; readonly message: string } & Threads)
   /** A mistake of ours in what is done while nobody comes. */
   | { readonly kind: "chores-failed"; readonly model: string; readonly error: unknown }
   | { readonly kind: "model-closed"; readonly model: string }

@@ -83,14 +83,16 @@ function write(logger: Logger, event: RuntimeEvent, access: boolean): void {
       return;
     }
     case "threads-changed": {
-      const { model, intraOpThreads } = event;
-      logger.info(`model "${model}" has its new share of the cores`, { ...modelFields(event), intraOpThreads });
+      const { model, why, instances, intraOpThreads } = event;
+      const what = why === "share" ? "has its new share of the cores" : layoutWords(instances);
+      logger.info(`model "${model}" ${what}`, { ...modelFields(event), instances, intraOpThreads });
       return;
     }
     case "threads-kept": {
-      const { model, intraOpThreads, message } = event;
-      const words = `model "${model}" keeps its threads, though its share of the cores is another now: ${message}`;
-      logger.warn(words, { ...modelFields(event), intraOpThreads });
+      const { model, why, instances, intraOpThreads, message } = event;
+      const although = why === "share" ? "its share of the cores is another now" : "others would suit its load";
+      const words = `model "${model}" keeps its instances and threads, though ${although}: ${message}`;
+      logger.warn(words, { ...modelFields(event), instances, intraOpThreads });
       return;
     }
     case "chores-failed":
@@ -193,4 +195,10 @@ function pretty(color: boolean): ReturnType<typeof format.printf> {
     const details = rest.length === 0 ? "" : `  ${color ? dim : ""}${rest.join(" ")}${color ? reset : ""}`;
     return `${time} ${mark} ${String(message)}${details}${stack === undefined ? "" : `\n${String(stack)}`}`;
   });
+}
+
+function layoutWords(instances: number): string {
+  if (instances === 1)
+    return "computes in one instance again, with all its threads: a lone request is answered soonest";
+  return `computes in ${instances} instances now, of a thread each: requests wait for each other, and more are answered so`;
 }

@@ -5,6 +5,7 @@ import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
 import type { OutputRows } from "../open/warm-up.js";
 import {
+  allowedMs,
   type Batch,
   type BatchShape,
   failureOf,
@@ -15,13 +16,21 @@ import {
   rowsIn,
   tellRun,
 } from "./batch.js";
-import type { Throughput } from "./throughput.js";
+
+/** A batch whose run came back. */
+export interface EndedBatch {
+  readonly rows: number;
+  readonly runMs: number;
+  /** What its most urgent caller allows between arrival and answer. */
+  readonly allowedMs: number;
+}
 
 export interface BatchRunnerParts {
   readonly model: string;
   readonly shape: BatchShape;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
-  readonly throughput: Throughput;
+  /** Told of a run that came back. */
+  readonly onRun: (run: EndedBatch) => void;
   /** Takes what was not begun: its instance ended before it came to it. */
   readonly putBack: (batch: Batch) => void;
   readonly observer: Observer;
@@ -33,14 +42,14 @@ export class BatchRunner {
 
   /** Never fails: what goes wrong is what the items are told. */
   async run(instance: Instance, batch: Batch): Promise<void> {
-    const { model, shape, outputRows, throughput, putBack, clock } = this.parts;
+    const { model, shape, outputRows, onRun, putBack, clock } = this.parts;
     const startMs = clock.now();
     try {
       const { outputs, runMs } = await instance.run(feedsOf(batch, shape), latestDeadlineMs(batch));
       const own = outputsOf(model, batch, outputs, shape);
       for (const [index, { item, from, to }] of batch.entries()) item.deliver(from, to, own[index] ?? {}, outputRows);
       tellRun(batch, startMs, runMs);
-      throughput.record(rowsIn(batch), runMs);
+      onRun({ rows: rowsIn(batch), runMs, allowedMs: allowedMs(batch) });
       this.observe(batch, startMs, runMs, false);
     } catch (error) {
       const rest = batch.filter(({ item }) => !item.settled);

@@ -59,6 +59,11 @@ export function latestDeadlineMs(batch: Batch): number {
   return batch.reduce((latest, { item }) => Math.max(latest, item.deadlineMs), 0);
 }
 
+/** The least that one of its callers allows between arrival and answer; infinite where all wait for ever. */
+export function allowedMs(batch: Batch): number {
+  return batch.reduce((least, { item }) => Math.min(least, item.deadlineMs - item.arrivedMs), Number.POSITIVE_INFINITY);
+}
+
 /** Tells those who asked what it took. */
 export function tellRun(batch: Batch, startMs: number, runMs: number): void {
   if (batch.every(({ item }) => item.onRun === undefined)) return;

@@ -1,20 +1,17 @@
 /** A model that runs: a bounded queue, a dynamic batcher and the instances that it keeps busy. */
 import { invariant } from "../../errors.js";
-import type { PlanModel } from "../../plan/plan.js";
-import type { Clock } from "../clock.js";
-import type { Instance } from "../instances/instance.js";
-import type { Observer } from "../observer.js";
 import { emptyResult } from "../open/made-up.js";
 import type { OutputRows } from "../open/warm-up.js";
 import { judge } from "./admission.js";
 import { Alarms } from "./alarms.js";
 import { Arrivals } from "./arrivals.js";
 import type { Batch, BatchShape } from "./batch.js";
-import { BatchRunner } from "./batch-runner.js";
+import { BatchRunner, type EndedBatch } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
-import { type Chores, Household } from "./household.js";
+import type { GroupParts } from "./group-parts.js";
+import { Household } from "./household.js";
 import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
 import { WaitingQueue } from "./queue.js";
@@ -27,26 +24,6 @@ import { BatchSizes } from "./sizes.js";
 import { type LeaveCode, Submission, type SubmitOptions } from "./submission.js";
 import { ThreadShare } from "./thread-share.js";
 import { Throughput } from "./throughput.js";
-
-export interface GroupParts {
-  readonly name: string;
-  readonly model: PlanModel;
-  readonly instances: readonly Instance[];
-  readonly placement: Placement;
-  readonly outputRows: ReadonlyMap<string, OutputRows>;
-  /** Whether the cores that it may use are a share of those that there are, which changes with who comes and goes. */
-  readonly sharesCores?: boolean;
-  /** Opens an instance in place of another, by its number, with so many threads; best apart from the others. */
-  readonly reopen: (instance: number, threads: number, others: readonly Instance[]) => Promise<Instance>;
-  /** Does what needs memory for one more instance meanwhile, or throws where there is none. */
-  readonly besideOneMore?: (work: () => Promise<void>) => Promise<void>;
-  /** How long runs of which sizes take, where that is known. */
-  readonly measured?: readonly MeasuredRun[];
-  /** What is done once nobody has come for a moment; absent: nothing, and nothing is measured. */
-  readonly chores?: Chores;
-  readonly observer: Observer;
-  readonly clock: Clock;
-}
 
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
 const shortRunMs = 1;
@@ -73,11 +50,14 @@ export class InstanceGroup implements ModelGroup {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly parts: GroupParts) {
-    const { name, model, outputRows, besideOneMore = (work) => work(), clock } = parts;
+    const { name, model, outputRows, sharesCores = false, clock } = parts;
+    this.shares = canShare(model, outputRows);
     this.threads = new ThreadShare({
       ...parts,
-      changes: parts.sharesCores === true,
-      renew: () => besideOneMore(() => this.seats.renew()),
+      changes: sharesCores,
+      mayPart: () => this.mayPart(),
+      renew: () => this.seats.renew(),
+      replace: (instances) => this.seats.replace(instances),
       onMoved: (moved) => void this.household.move(moved),
     });
     this.seats = new Seats({
@@ -86,15 +66,18 @@ export class InstanceGroup implements ModelGroup {
       onIdle: () => this.dispatch(),
       onDown: () => this.turnAway(),
     });
-    this.shares = canShare(model, outputRows);
     this.shape = { inputs: model.inputs, outputs: model.outputs, padding: this.shares ? paddingOf(model) : undefined };
     this.policy =
       this.shares && model.batching !== undefined
         ? new BatchSizes(model.batching, () => this.household.cost, this.arrivals)
         : oneByOne;
-    const { throughput, shape } = this;
-    const putBack = (batch: Batch): void => this.takeBack(batch);
-    this.runner = new BatchRunner({ ...parts, model: name, shape, throughput, putBack });
+    this.runner = new BatchRunner({
+      ...parts,
+      model: name,
+      shape: this.shape,
+      onRun: (run) => this.learn(run),
+      putBack: (batch) => this.takeBack(batch),
+    });
     this.deadlines = new Alarms({ clock, isOff: ({ settled }) => settled, ring: (item) => item.expire() });
     this.patience = new Alarms({
       clock,
@@ -157,6 +140,7 @@ export class InstanceGroup implements ModelGroup {
       this.checkDrained();
     });
     await this.seats.close();
+    await this.threads.close();
     this.parts.observer({ kind: "model-closed", model: this.parts.name });
   }
 
@@ -260,6 +244,21 @@ export class InstanceGroup implements ModelGroup {
       if (batch.length > 0) this.seats.occupy(seat, this.runner.run(seat.instance, batch));
     }
     this.settleDown();
+  }
+
+  /** Where requests share runs, and gain by that, one instance with all threads has the larger ones. */
+  private mayPart(): boolean {
+    const { placement, sharesCores = false, model } = this.parts;
+    if (!sharesCores || placement.place !== "thread" || placement.instances > 1) return false;
+    return !this.shares || (this.household.cost.isFlat && model.batching?.adaptive === undefined);
+  }
+
+  private learn(run: EndedBatch): void {
+    this.throughput.record(run.rows, run.runMs);
+    if (this.isClosed) return;
+    const { queue, seats } = this;
+    const endedMs = this.parts.clock.now();
+    this.threads.afterRun({ ...run, endedMs, waiting: queue.size, others: seats.running - 1 });
   }
 
   private takeBack(batch: Batch): void {

@@ -9,6 +9,8 @@ export interface MeasuredRun {
 
 /** Less than this to be gained by a larger run is not worth the wait. */
 const worthwhileGain = 1.04;
+/** Threads that wait for each other within runs lose about as much. */
+const littleGain = 1.15;
 
 export class RunCost {
   readonly measured: readonly MeasuredRun[];
@@ -18,6 +20,12 @@ export class RunCost {
   constructor(measured: readonly MeasuredRun[] = []) {
     this.measured = [...measured].sort((a, b) => a.work - b.work);
     this.knee = kneeOf(this.measured);
+  }
+
+  /** Whether it is known that larger runs than the smallest gain little. */
+  get isFlat(): boolean {
+    const [smallest] = this.measured;
+    return smallest !== undefined && smallest.ms / smallest.work <= bestOf(this.measured) * littleGain;
   }
 
   /** Milliseconds of a run; undefined where nothing was measured. */
@@ -33,8 +41,13 @@ export class RunCost {
   }
 }
 
+/** Milliseconds for work of 1, in the run that is the best at it. */
+function bestOf(points: readonly MeasuredRun[]): number {
+  return Math.min(...points.map(({ work, ms }) => ms / work));
+}
+
 function kneeOf(points: readonly MeasuredRun[]): number {
-  const best = Math.min(...points.map(({ work, ms }) => ms / work));
+  const best = bestOf(points);
   const knee = points.find(({ work, ms }) => ms / work <= best * worthwhileGain);
   if (knee === undefined) return Number.POSITIVE_INFINITY;
   // Where the largest that was measured was the best, twice as much is tried; beyond that nobody knows of a gain.

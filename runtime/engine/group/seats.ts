@@ -8,6 +8,7 @@ import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
 import { Availability, type SeatsState } from "./availability.js";
 import { nextRestart } from "./back-off.js";
+import { newPlace, type Place, type Seat, type SeatState } from "./seat.js";
 
 export interface SeatsParts {
   /** Of the model, for what is told of it. */
@@ -23,41 +24,11 @@ export interface SeatsParts {
   readonly clock: Clock;
 }
 
-/** A seat whose instance lives. */
-export interface Seat {
-  readonly kind: "ready";
-  readonly instance: Instance;
-  readonly sinceMs: number;
-  /** Batches that it has been given and that are not back. */
-  running: number;
-  /** Since when it runs the first of them. */
-  runsFromMs: number;
-  /** Whether one came back while it lived. */
-  hasAnswered: boolean;
-  /** Whether another has its place: it closes once it has nothing to run. */
-  isRetired: boolean;
-}
-
-type SeatState =
-  | Seat
-  /** Its next instance is being opened, or will be in a moment. */
-  | { readonly kind: "restarting"; readonly stopTimer: () => void }
-  /** Its next instance is not opened before that. */
-  | { readonly kind: "quarantined"; readonly untilMs: number; readonly stopTimer: () => void };
-
-interface Place {
-  readonly number: number;
-  state: SeatState;
-  failures: number;
-  /** How long opening its last instance took; 0 until it was done once again. */
-  openMs: number;
-}
-
 /** Nothing is sent behind a run that has gone on for longer: it may not come back. */
 const promptMs = 10;
 
 export class Seats {
-  private readonly places: readonly Place[];
+  private places: readonly Place[];
   /** Batches that run and instances that reopen. */
   private pending = 0;
   private isClosed = false;
@@ -66,11 +37,7 @@ export class Seats {
 
   constructor(private readonly parts: SeatsParts) {
     this.availability = new Availability(parts);
-    this.places = parts.instances.map((instance, number) => {
-      const place: Place = { number, state: { kind: "restarting", stopTimer: () => {} }, failures: 0, openMs: 0 };
-      this.seat(place, instance, null);
-      return place;
-    });
+    this.places = parts.instances.map((instance, number) => this.place(instance, number));
   }
 
   get state(): SeatsState {
@@ -152,7 +119,7 @@ export class Seats {
       if (state.kind !== "ready" || this.isClosed) continue;
       this.pending++;
       try {
-        const instance = await this.parts.reopen(place.number, this.others(place));
+        const instance = await this.parts.reopen(place.number, this.instances(place));
         if (place.state === state) {
           this.seat(place, instance, "ready");
           state.isRetired = true;
@@ -165,13 +132,52 @@ export class Seats {
     }
   }
 
+  /**
+   * Opens so many instances beside those that are there, which they replace all at once; those end once they have run what they
+   * were given. Rejects with what kept one from opening, which leaves everything as it was.
+   */
+  async replace(count: number): Promise<void> {
+    if (this.isClosed) return;
+    this.pending++;
+    const opened: Instance[] = [];
+    try {
+      const before = this.places;
+      while (opened.length < count)
+        opened.push(await this.parts.reopen(opened.length, [...this.instances(), ...opened]));
+      this.places = opened.map((instance, number) => this.place(instance, number));
+      for (const { state } of before) this.retire(state);
+      this.review();
+    } catch (error) {
+      await Promise.all(opened.map((instance) => instance.close()));
+      throw error;
+    } finally {
+      this.pending--;
+      this.parts.onIdle();
+    }
+  }
+
+  private place(instance: Instance, number: number): Place {
+    const place = newPlace(number);
+    this.seat(place, instance, null);
+    return place;
+  }
+
+  /** Its place is gone. */
+  private retire(state: SeatState): void {
+    this.tell(state.kind, null);
+    if (state.kind === "ready") {
+      state.isRetired = true;
+      this.dismiss(state);
+    } else state.stopTimer();
+  }
+
   private dismiss({ running, instance }: Seat): void {
     if (running === 0) this.retired = Promise.all([this.retired, instance.close().catch(() => {})]);
   }
 
-  private others(place: Place): readonly Instance[] {
-    return this.places.flatMap((other) =>
-      other !== place && other.state.kind === "ready" ? [other.state.instance] : [],
+  private instances(except?: Place): readonly Instance[] {
+    return this.places.flatMap((place) =>
+      place !== except && place.state.kind === "ready" ? [place.state.instance] : [],
     );
   }
 
@@ -202,7 +208,7 @@ export class Seats {
     place.state = seat;
     this.tell(from, "ready");
     void instance.ended.then((ending) => {
-      if (place.state === seat && !this.isClosed) this.lose(place, seat, ending);
+      if (place.state === seat && this.has(place)) this.lose(place, seat, ending);
     });
   }
 
@@ -233,9 +239,9 @@ export class Seats {
     this.pending++;
     const startMs = clock.now();
     try {
-      const instance = await reopen(place.number, this.others(place));
+      const instance = await reopen(place.number, this.instances(place));
       place.openMs = clock.now() - startMs;
-      if (this.isClosed) await instance.close();
+      if (!this.has(place)) await instance.close();
       else {
         observer({ kind: "instance-restarted", model: name, instance: place.number, durationMs: place.openMs });
         this.seat(place, instance, "restarting");
@@ -243,7 +249,7 @@ export class Seats {
     } catch (error) {
       this.availability.lastReason = error instanceof Error ? error.message : String(error);
       observer({ kind: "restart-failed", model: name, instance: place.number, message: this.availability.lastReason });
-      if (!this.isClosed) this.restart(place, undefined, false);
+      if (this.has(place)) this.restart(place, undefined, false);
     }
     this.pending--;
     this.review();
@@ -255,6 +261,11 @@ export class Seats {
     place.state = to;
     this.tell(from, to.kind);
     this.review();
+  }
+
+  /** Whether what becomes of a place still matters. */
+  private has(place: Place): boolean {
+    return !this.isClosed && this.places.includes(place);
   }
 
   private review(): void {

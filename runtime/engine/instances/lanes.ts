@@ -71,7 +71,9 @@ export class Lanes {
     const lanes = this.shared().filter((lane) => !except.has(lane));
     const empty = lanes.find((lane) => this.sessions.get(lane) === 0);
     if (empty !== undefined) return empty;
-    if (this.shared().length < this.cores) return this.start();
+    // What replaces sessions in every lane is opened in one more, and leaves one of theirs empty.
+    const most = lanes.length > 0 ? this.cores : this.cores + 1;
+    if (this.shared().length < most) return this.start();
     const candidates = lanes.length > 0 ? lanes : this.shared();
     return candidates.reduce((least, other) => (this.count(other) < this.count(least) ? other : least));
   }

@@ -3,12 +3,14 @@
 import { newestVersion } from "../../plan/versions.js";
 import { devices } from "../instances/devices.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
-import { type OpenGroupOptions, sourceOf, wantedInstances } from "../open/open-group.js";
+import { type OpenGroupOptions, sourceOf } from "../open/open-group.js";
+import { wantedInstances } from "../open/wanted-instances.js";
 import { estimateBytes } from "./estimate.js";
 
 export type NeedOptions = Pick<OpenGroupOptions, "name" | "model" | "version" | "files" | "fileOf" | "kept" | "lanes">;
 
-export async function needOf(options: NeedOptions): Promise<number> {
+/** `more`: instances beside those that it asks for. */
+export async function needOf(options: NeedOptions, more = 0): Promise<number> {
   const { model, version = newestVersion(model), kept, lanes } = options;
   const source = sourceOf(options);
   const wanted = wantedInstances(model, lanes.cores);
@@ -16,7 +18,7 @@ export async function needOf(options: NeedOptions): Promise<number> {
   return estimateBytes({
     bytes: source.files.reduce((sum, { bytes }) => sum + bytes, 0),
     halfBytes: onCpu ? (version.halfBytes ?? 0) : 0,
-    sessions: wanted.length,
+    sessions: wanted.length + more,
     isolation: model.isolation ?? "thread",
     form: (onCpu ? await kept?.formOf(requestOf(options), source) : undefined) ?? "written",
   });

@@ -10,6 +10,7 @@ import type { Chores } from "../group/household.js";
 import { InstanceGroup } from "../group/instance-group.js";
 import type { ModelGroup, Placement } from "../group/model-group.js";
 import { canShare } from "../group/sharing.js";
+import type { SpareMemory } from "../group/thread-share.js";
 import { deviceNote, devices } from "../instances/devices.js";
 import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lanes } from "../instances/lanes.js";
@@ -19,6 +20,7 @@ import type { SessionRequest } from "../instances/worker-messages.js";
 import type { Observer } from "../observer.js";
 import { ModelOpenError } from "./open-failure.js";
 import { isQuick, mayBeQuick } from "./quickness.js";
+import { fewerNotes, type Wanted, wantedInstances } from "./wanted-instances.js";
 import { findOutputRows, warmUp } from "./warm-up.js";
 
 export interface OpenGroupOptions {
@@ -35,8 +37,8 @@ export interface OpenGroupOptions {
   readonly fileOf?: (name: string) => PlanFile | undefined;
   /** Threads of an instance whose model does not say how many; all cores unless said otherwise. */
   readonly sharedThreads?: number;
-  /** Does what needs memory for one more instance meanwhile, or throws where there is none. */
-  readonly besideOneMore?: (work: () => Promise<void>) => Promise<void>;
+  /** Memory for so many more instances; rejects where there is none. Absent: nobody counts. */
+  readonly reserve?: (instances: number) => Promise<SpareMemory>;
   /** Compiled models and measurements, where they are kept. */
   readonly kept?: Kept;
   /** Whether the group does chores while nobody comes: measures batches, and has the model compiled for the next time. */
@@ -45,12 +47,6 @@ export interface OpenGroupOptions {
   readonly processes: Processes;
   readonly observer: Observer;
   readonly clock: Clock;
-}
-
-/** One instance that the spec asks for: the devices in the order in which they are tried. */
-interface Wanted {
-  readonly devices: readonly DeviceName[];
-  readonly deviceId?: number;
 }
 
 /** Why a device is not used. */
@@ -72,7 +68,10 @@ export async function openGroup(options: OpenGroupOptions): Promise<ModelGroup> 
       const next = await openOne(options, wanted, opened, notes);
       if (next !== undefined) opened.push(next);
     }
-    return await groupOf(options, opened, [...notes.values(), ...fewerNotes(options, opened.length)]);
+    return await groupOf(options, opened, [
+      ...notes.values(),
+      ...fewerNotes(options.model, options.lanes.cores, opened.length),
+    ]);
   } catch (error) {
     await Promise.all(opened.map(({ instance }) => instance.close()));
     throw error;
@@ -110,7 +109,7 @@ async function groupOf(
     placement,
     outputRows,
     sharesCores: sharesCores(options.model, placement),
-    ...(options.besideOneMore === undefined ? {} : { besideOneMore: options.besideOneMore }),
+    ...(options.reserve === undefined ? {} : { reserve: options.reserve }),
     reopen: (index, threads, others) => reopenLike(options, seated[index] ?? first, threads, others),
     ...(measured === undefined ? {} : { measured }),
     ...(chores === undefined ? {} : { chores }),
@@ -145,19 +144,14 @@ export function sourceOf(
   return { name, model, files: known };
 }
 
-/** What was compiled may have gone from the cache meanwhile. */
+/** In the form that is the best by now: it may have been compiled meanwhile. */
 async function reopenLike(
   options: OpenGroupOptions,
-  { request, original }: Opened,
+  { original }: Opened,
   intraOpThreads: number,
   others: readonly Instance[],
 ): Promise<Instance> {
-  try {
-    return await openWarm(options, { ...request, intraOpThreads }, others);
-  } catch (error) {
-    if (request === original) throw error;
-    return openWarm(options, { ...original, intraOpThreads }, others);
-  }
+  return (await openPreferred(options, { ...original, intraOpThreads }, 1, others)).instance;
 }
 
 /** A model of microseconds goes to the main thread, and leaves its lane. */
@@ -180,30 +174,6 @@ async function moveIfQuick(
   const moved = await MainInstance.open(alone);
   await instance.close();
   return [{ instance: moved, request: alone, original: { ...original, intraOpThreads: 1 } }];
-}
-
-/** The spec's instances one by one; on the CPU no more than there are cores. */
-export function wantedInstances(model: PlanModel, cores: number): readonly Wanted[] {
-  const preferred = model.devices.map((device) => {
-    invariant(typeof device === "string", "the model's devices are resolved");
-    return device;
-  });
-  return model.instances.flatMap(({ count, device, ids }) => {
-    const tried = device === undefined ? preferred : [device];
-    const each = tried.every((one) => devices[one].usesCores) ? Math.min(count, cores) : count;
-    const places = (ids ?? [undefined]).map((id) => ({ devices: tried, ...(id !== undefined && { deviceId: id }) }));
-    return places.flatMap((place) => Array<Wanted>(each).fill(place));
-  });
-}
-
-/** A sentence where the spec asks for more instances on the CPU than there are cores. */
-function fewerNotes({ model, lanes: { cores } }: OpenGroupOptions, opened: number): readonly string[] {
-  const asked = model.instances.reduce((sum, { count, ids }) => sum + count * (ids?.length ?? 1), 0);
-  const isCapped = asked > opened && opened === cores && model.devices.every((device) => device === "cpu");
-  if (!isCapped) return [];
-  return [
-    `It has ${opened} instances, not ${asked}: on the CPU there are no more than cores, since more slow all of them down.`,
-  ];
 }
 
 /** The first device that works; undefined where one session is all that the device takes and there is one. */
@@ -233,7 +203,7 @@ async function openOn(
   wanted: Wanted,
   opened: readonly Opened[],
 ): Promise<Opened> {
-  const { model, files, lanes, kept, version = newestVersion(model) } = options;
+  const { model, files, lanes, version = newestVersion(model) } = options;
   const original: SessionRequest = {
     file: files(version.file),
     weights: options.filesMayChange === true ? weightsOf(version, options) : [],
@@ -243,8 +213,17 @@ async function openOn(
     options: model.session,
   };
   const others = opened.map(({ instance }) => instance);
-  const sessions = wantedInstances(model, lanes.cores).length;
-  const compiled = (await kept?.prefer(original, sourceOf(options), sessions)) ?? original;
+  return openPreferred(options, original, wantedInstances(model, lanes.cores).length, others);
+}
+
+/** One of so many sessions, in the form that is the best for them; as the model was written where that cannot be opened. */
+async function openPreferred(
+  options: OpenGroupOptions,
+  original: SessionRequest,
+  sessions: number,
+  others: readonly Instance[],
+): Promise<Opened> {
+  const compiled = (await options.kept?.prefer(original, sourceOf(options), sessions)) ?? original;
   for (const request of compiled === original ? [original] : [compiled, original]) {
     try {
       return { instance: await openWarm(options, request, others), request, original };

@@ -1,4 +1,5 @@
 /** The versions of a Plan's models: taken over where they are open, else opened once there is memory for them, or when they are asked for. */
+import { counted } from "../../counted.js";
 import { invariant } from "../../errors.js";
 import type { Plan, PlanModel, PlanVersion } from "../../plan/plan.js";
 import type { GroupPool, Lease, WantedGroup } from "../group/group-pool.js";
@@ -10,7 +11,7 @@ import { OnDemandGroup } from "../memory/on-demand-group.js";
 import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
-import { type OpenGroupOptions, openGroup, sourceOf, wantedInstances } from "../open/open-group.js";
+import { type OpenGroupOptions, openGroup, sourceOf } from "../open/open-group.js";
 import { triedOut } from "./tried-out.js";
 
 interface VersionOf {
@@ -103,8 +104,8 @@ async function leaseVersion(
 ): Promise<Leased> {
   const { name, model, version } = wanted;
   const observer = ofVersion(parts.observer, version.version);
-  const besideOneMore = (work: () => Promise<void>) => doBesideOneMore(work, { ...parts, name, model, version });
-  const options: OpenGroupOptions = { ...parts, name, model, version, observer, besideOneMore };
+  const reserve = (instances: number) => spareFor(instances, { ...parts, name, model, version });
+  const options: OpenGroupOptions = { ...parts, name, model, version, observer, reserve };
   const open =
     model.residency === "on_demand"
       ? async () => onDemand(options, parts.memory)
@@ -122,16 +123,14 @@ function failWithName({ name, model, version }: VersionOf): (error: unknown) => 
   };
 }
 
-async function doBesideOneMore(work: () => Promise<void>, parts: LeaseParts & VersionOf): Promise<void> {
-  const { name, model, version, memory, lanes } = parts;
-  const bytes = (await needOf(parts)) / wantedInstances(model, lanes.cores).length;
+/** Memory for so many more of its instances, where nobody else needs it. */
+async function spareFor(instances: number, parts: LeaseParts & VersionOf): Promise<Reservation> {
+  const { name, version, memory } = parts;
+  const bytes = (await needOf(parts, instances)) - (await needOf(parts));
   const reservation = memory.spare({ model: name, version: version.version, bytes });
-  if (reservation === undefined) throw new Error("there is no memory to open one of its instances beside the others");
-  try {
-    await work();
-  } finally {
-    reservation.release();
-  }
+  if (reservation === undefined)
+    throw new Error(`there is no memory to open ${counted(instances, "instance")} beside those that are there`);
+  return reservation;
 }
 
 async function openReserved(options: OpenGroupOptions, reservation: Reservation | undefined) {

@@ -1,7 +1,7 @@
 /** Which models on demand are loaded once before anybody can ask for them, so that nothing is served that does not open. */
 import type { GroupPool, WantedGroup } from "../group/group-pool.js";
 import { devices } from "../instances/devices.js";
-import { wantedInstances } from "../open/open-group.js";
+import { wantedInstances } from "../open/wanted-instances.js";
 
 /** Those in place of what is live; and of those that the CPU may not run, one for each choice of devices, which tells whether they work. */
 export function triedOut<W extends WantedGroup>(wanted: readonly W[], groups: GroupPool, cores: number): readonly W[] {

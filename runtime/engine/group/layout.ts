@@ -1,0 +1,136 @@
+/**
+ * Whether the threads of a group compute together, in one instance, or apart, in an instance each; decided from its runs.
+ *
+ * Together a lone request is answered soonest. But an operator's threads wait for each other, and for whichever of them the
+ * server has taken the core of; threads apart do not, and answer more: on two cores 1.4 times as many runs of 0.4 ms, 1.08 times as
+ * many of 23 ms. So they go apart while requests wait for each other, where that turns out to be worth it, and where the longer
+ * runs leave the callers time enough.
+ */
+import type { EndedBatch } from "./batch-runner.js";
+
+export type Layout = "together" | "apart";
+
+export interface EndedRun extends EndedBatch {
+  readonly endedMs: number;
+  /** Items that wait meanwhile. */
+  readonly waiting: number;
+  /** Other instances that run meanwhile. */
+  readonly others: number;
+}
+
+/** Runs of one kind, one after the other. */
+interface Series {
+  readonly kind: "crowded" | "lonely";
+  readonly fromMs: number;
+  runs: number;
+  rows: number;
+  runMs: number;
+  /** Whether a caller was among them for whom runs apart are too long. */
+  isHurried: boolean;
+}
+
+/** Of quicker runs it is the way there and back that takes the time. */
+const shortestRunMs = 0.2;
+/** So many runs, over so long, are no accident. */
+const leastRuns = 8;
+const leastMs = 1000;
+/** Who comes and goes within so long is answered ever more reluctantly, up to a point. */
+const briefMs = 10_000;
+const mostReluctantMs = 60_000;
+/** A run may take no more than this part of what its callers allow: it waits, too. */
+const largestPart = 0.5;
+
+export class LayoutChoice {
+  #layout: Layout = "together";
+  #sinceMs = 0;
+  #series: Series | undefined;
+  #reluctanceMs = leastMs;
+  /** Rows a millisecond that were answered together, while others waited. */
+  #rateTogether = 0;
+  /** Runs that do not count yet: they had begun before. */
+  #leftOver = 0;
+  /** Whether it is known what being apart is worth, and that it is worth nothing. */
+  #isMeasured = false;
+  #isVain = false;
+
+  /** `mayPart`: whether there may be several instances, as things are. */
+  constructor(
+    private readonly threads: number,
+    private readonly mayPart: () => boolean,
+  ) {}
+
+  /** The layout that suits better than the one that there is, now that a run has ended. */
+  after(run: EndedRun): Layout | undefined {
+    if (this.threads < 2) return undefined;
+    if (this.#leftOver > 0) {
+      this.#leftOver--;
+      return undefined;
+    }
+    const isHurried = this.#isHurried(run);
+    this.#continue(run, isHurried);
+    if (this.#layout === "together") return this.#whileTogether(run.endedMs);
+    return isHurried ? "together" : this.#whileApart(run.endedMs);
+  }
+
+  /** It has been changed. */
+  changed(layout: Layout, nowMs: number): void {
+    if (layout === "together")
+      this.#reluctanceMs =
+        nowMs - this.#sinceMs < briefMs ? Math.min(2 * this.#reluctanceMs, mostReluctantMs) : leastMs;
+    this.#layout = layout;
+    this.#sinceMs = nowMs;
+    this.#series = undefined;
+    this.#leftOver = this.threads;
+  }
+
+  /** It could not be changed, or others needed the memory: not again soon. */
+  refused(): void {
+    this.#series = undefined;
+    this.#reluctanceMs = mostReluctantMs;
+  }
+
+  #continue({ endedMs, rows, runMs, waiting, others }: EndedRun, isHurried: boolean): void {
+    const kind = waiting > 0 ? "crowded" : others === 0 ? "lonely" : undefined;
+    if (kind === undefined) {
+      this.#series = undefined;
+      return;
+    }
+    if (this.#series?.kind !== kind)
+      this.#series = { kind, fromMs: endedMs, runs: 0, rows: 0, runMs: 0, isHurried: false };
+    this.#series.runs++;
+    this.#series.rows += rows;
+    this.#series.runMs += runMs;
+    this.#series.isHurried ||= isHurried;
+  }
+
+  /** Whether its caller can be answered in time by a run together, and hardly by one apart. */
+  #isHurried({ runMs, allowedMs }: EndedRun): boolean {
+    const mostMs = allowedMs * largestPart;
+    const [togetherMs, apartMs] =
+      this.#layout === "together" ? [runMs, runMs * this.threads] : [runMs / this.threads, runMs];
+    return togetherMs <= mostMs && apartMs > mostMs;
+  }
+
+  #lasts(kind: Series["kind"], nowMs: number, ms: number): Series | undefined {
+    const series = this.#series;
+    const lasts = series?.kind === kind && series.runs >= leastRuns && nowMs - series.fromMs >= ms;
+    return lasts ? series : undefined;
+  }
+
+  #whileTogether(nowMs: number): Layout | undefined {
+    const crowd = this.#isVain ? undefined : this.#lasts("crowded", nowMs, this.#reluctanceMs);
+    if (crowd === undefined || crowd.isHurried || crowd.runMs / crowd.runs < shortestRunMs || !this.mayPart())
+      return undefined;
+    this.#rateTogether = crowd.rows / crowd.runMs;
+    return "apart";
+  }
+
+  #whileApart(nowMs: number): Layout | undefined {
+    if (this.#lasts("lonely", nowMs, leastMs) !== undefined) return "together";
+    const crowd = this.#isMeasured ? undefined : this.#lasts("crowded", nowMs, leastMs);
+    if (crowd === undefined) return undefined;
+    this.#isMeasured = true;
+    this.#isVain = (this.threads * crowd.rows) / crowd.runMs < this.#rateTogether;
+    return this.#isVain ? "together" : undefined;
+  }
+}
