@@ -53,10 +53,11 @@ export function folderIdentity(path: string): string {
 
 const mostEntries = 1000;
 
-/** The files with everything that lies beside them: what a broken attempt may have missed without naming it. */
-export function withNeighbours(files: readonly string[]): readonly string[] {
+/** Everything that lies beside the files: what a broken attempt may have missed without naming it. */
+export function neighboursOf(files: readonly string[]): readonly string[] {
+  const known = new Set(files);
   const folders = new Set(files.map((file) => dirname(file)));
-  return [...new Set([...files, ...[...folders].flatMap(entriesOf)])];
+  return [...folders].flatMap(entriesOf).filter((file) => !known.has(file));
 }
 
 function entriesOf(folder: string): readonly string[] {

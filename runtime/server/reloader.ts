@@ -5,7 +5,7 @@
 import type { Listener } from "../observe/events.js";
 import type { Plan } from "../plan/plan.js";
 import { FileWatch } from "./file-watch.js";
-import { changedFiles, fingerprintOf, withNeighbours } from "./fingerprint.js";
+import { changedFiles, fingerprintOf, neighboursOf } from "./fingerprint.js";
 import type { Deployable, Host } from "./host.js";
 import { resolvePlan } from "./settings.js";
 
@@ -88,15 +88,18 @@ export class Reloader {
       attempt = { files: [], text: source.describe(error) };
     }
     if (this.#isClosed()) return;
-    this.#files = filesToFollow(attempt, this.#files);
-    this.#awaited = attempt.awaited ?? [];
+    if (attempt.files.length > 0) this.#files = attempt.files;
+    const { awaited: versions = [], deployable } = attempt;
+    // A broken spec may not tell what it depends on: what lies beside it may be what it lacks, or a log that never rests.
+    this.#awaited =
+      deployable === undefined ? [...versions, ...neighboursOf([...source.files, ...this.#files])] : versions;
     const awaited = new Set(this.#awaited);
     const now = fingerprintOf([...source.files, ...this.#files, ...awaited]);
     // What changed while it was read is read again once it is at rest: the watch sees the difference.
     const isAtRest = changedFiles(before, now).every((file) => awaited.has(file));
     if (isAtRest) await this.#apply(attempt);
     // What was not known before may have become whole while it was read: it is looked at once more.
-    const found = this.#awaited.map((file) => [file, "unknown"] as const);
+    const found = versions.map((file) => [file, "unknown"] as const);
     this.#watch.follow(new Map([...now, ...found, ...[...before].filter(([file]) => now.has(file))]), awaited);
   }
 
@@ -140,11 +143,6 @@ export class Reloader {
   #setReloading(): void {
     if (!this.#isClosed()) this.#state = "reloading";
   }
-}
-
-/** A broken spec may not tell what it depends on: what was followed stays, and what lies beside it may be what it lacks. */
-function filesToFollow({ files, deployable }: Attempt, followed: readonly string[]): readonly string[] {
-  return deployable === undefined ? withNeighbours(files.length === 0 ? followed : files) : files;
 }
 
 /** Settings that a running process cannot follow. */
