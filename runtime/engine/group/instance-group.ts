@@ -258,7 +258,7 @@ export class InstanceGroup implements ModelGroup {
     if (this.isClosed) return;
     const { queue, seats } = this;
     const endedMs = this.parts.clock.now();
-    this.threads.afterRun({ ...run, endedMs, waiting: queue.size, others: seats.running - 1 });
+    this.threads.afterRun({ ...run, endedMs, waiting: queue.size + seats.behind, others: seats.running - 1 });
   }
 
   private takeBack(batch: Batch): void {

@@ -31,12 +31,14 @@ interface Series {
 
 /** Of quicker runs it is the way there and back that takes the time. */
 const shortestRunMs = 0.2;
-/** So many runs, over so long, are no accident. */
-const leastRuns = 8;
+/** So many runs, over so long, are no accident; who is alone should not wait for many. */
+const leastRuns = { crowded: 8, lonely: 3 };
 const leastMs = 1000;
 /** Who comes and goes within so long is answered ever more reluctantly, up to a point. */
 const briefMs = 10_000;
 const mostReluctantMs = 60_000;
+/** Where less was answered apart it is tried again after so long: others may have needed the cores. */
+const vainMs = 600_000;
 /** A run may take no more than this part of what its callers allow: it waits, too. */
 const largestPart = 0.5;
 
@@ -49,9 +51,8 @@ export class LayoutChoice {
   #rateTogether = 0;
   /** Runs that do not count yet: they had begun before. */
   #leftOver = 0;
-  /** Whether it is known what being apart is worth, and that it is worth nothing. */
-  #isMeasured = false;
-  #isVain = false;
+  /** What being apart is worth, once that is known. */
+  #worth: "more" | "less" | undefined;
 
   /** `mayPart`: whether there may be several instances, as things are. */
   constructor(
@@ -74,9 +75,8 @@ export class LayoutChoice {
 
   /** It has been changed. */
   changed(layout: Layout, nowMs: number): void {
-    if (layout === "together")
-      this.#reluctanceMs =
-        nowMs - this.#sinceMs < briefMs ? Math.min(2 * this.#reluctanceMs, mostReluctantMs) : leastMs;
+    if (layout === "together") this.#reluctanceMs = this.#reluctanceAfter(nowMs - this.#sinceMs);
+    if (this.#worth === "less") this.#worth = undefined;
     this.#layout = layout;
     this.#sinceMs = nowMs;
     this.#series = undefined;
@@ -87,6 +87,12 @@ export class LayoutChoice {
   refused(): void {
     this.#series = undefined;
     this.#reluctanceMs = mostReluctantMs;
+  }
+
+  /** After it was apart for so long. */
+  #reluctanceAfter(apartMs: number): number {
+    if (this.#worth === "less") return vainMs;
+    return apartMs < briefMs ? Math.min(2 * this.#reluctanceMs, mostReluctantMs) : leastMs;
   }
 
   #continue({ endedMs, rows, runMs, waiting, others }: EndedRun, isHurried: boolean): void {
@@ -113,12 +119,12 @@ export class LayoutChoice {
 
   #lasts(kind: Series["kind"], nowMs: number, ms: number): Series | undefined {
     const series = this.#series;
-    const lasts = series?.kind === kind && series.runs >= leastRuns && nowMs - series.fromMs >= ms;
+    const lasts = series?.kind === kind && series.runs >= leastRuns[kind] && nowMs - series.fromMs >= ms;
     return lasts ? series : undefined;
   }
 
   #whileTogether(nowMs: number): Layout | undefined {
-    const crowd = this.#isVain ? undefined : this.#lasts("crowded", nowMs, this.#reluctanceMs);
+    const crowd = this.#lasts("crowded", nowMs, this.#reluctanceMs);
     if (crowd === undefined || crowd.isHurried || crowd.runMs / crowd.runs < shortestRunMs || !this.mayPart())
       return undefined;
     this.#rateTogether = crowd.rows / crowd.runMs;
@@ -127,10 +133,9 @@ export class LayoutChoice {
 
   #whileApart(nowMs: number): Layout | undefined {
     if (this.#lasts("lonely", nowMs, leastMs) !== undefined) return "together";
-    const crowd = this.#isMeasured ? undefined : this.#lasts("crowded", nowMs, leastMs);
+    const crowd = this.#worth === undefined ? this.#lasts("crowded", nowMs, leastMs) : undefined;
     if (crowd === undefined) return undefined;
-    this.#isMeasured = true;
-    this.#isVain = (this.threads * crowd.rows) / crowd.runMs < this.#rateTogether;
-    return this.#isVain ? "together" : undefined;
+    this.#worth = (this.threads * crowd.rows) / crowd.runMs < this.#rateTogether ? "less" : "more";
+    return this.#worth === "less" ? "together" : undefined;
   }
 }

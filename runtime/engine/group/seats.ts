@@ -58,6 +58,13 @@ export class Seats {
     return count;
   }
 
+  /** Batches that have been sent behind those that run. */
+  get behind(): number {
+    let count = 0;
+    for (const { state } of this.places) if (state.kind === "ready") count += Math.max(0, state.running - 1);
+    return count;
+  }
+
   /** How long the run has gone on that began first. */
   get longestRunMs(): number {
     const nowMs = this.parts.clock.now();

@@ -110,12 +110,14 @@ describe("threads come together again", () => {
     expect(chosen).toEqual(["together"]);
   });
 
-  test("for good where less was answered apart", () => {
+  test("where less was answered apart, and for ten minutes of such load then", () => {
     const { chosen, runs } = apart();
     runs(2000, { ...crowded, runMs: 41 }, 10);
     expect(chosen).toEqual(["together"]);
-    runs(2000, crowded);
+    runs(58_000, crowded);
     expect(chosen).toEqual(["together"]);
+    runs(3000, crowded);
+    expect(chosen).toEqual(["together", "apart"]);
   });
 
   test("but not where more was", () => {
