@@ -15,11 +15,14 @@ import {
   outputsOf,
   rowsIn,
   tellRun,
+  workIn,
 } from "./batch.js";
 
 /** A batch whose run came back. */
 export interface EndedBatch {
   readonly rows: number;
+  /** Elements of its rows. */
+  readonly work: number;
   readonly runMs: number;
   /** What its most urgent caller allows between arrival and answer. */
   readonly allowedMs: number;
@@ -49,7 +52,7 @@ export class BatchRunner {
       const own = outputsOf(model, batch, outputs, shape);
       for (const [index, { item, from, to }] of batch.entries()) item.deliver(from, to, own[index] ?? {}, outputRows);
       tellRun(batch, startMs, runMs);
-      onRun({ rows: rowsIn(batch), runMs, allowedMs: allowedMs(batch) });
+      onRun({ rows: rowsIn(batch), work: workIn(batch, shape), runMs, allowedMs: allowedMs(batch) });
       this.observe(batch, startMs, runMs, false);
     } catch (error) {
       const rest = batch.filter(({ item }) => !item.settled);

@@ -8,6 +8,7 @@ import { checkOutputs } from "./check-outputs.js";
 import { cutRows, type DimSizes, largest, type Padding, resized, stackPadded } from "./padding.js";
 import type { Part } from "./queue.js";
 import { copyTensor, type RowRange, stackRows, takeRows } from "./rows.js";
+import { workOf } from "./sharing.js";
 import type { Submission } from "./submission.js";
 
 export type Batch = readonly Part<Submission>[];
@@ -52,6 +53,13 @@ export function outputsOf(model: string, batch: Batch, outputs: Feeds, shape: Ba
 
 export function rowsIn(batch: Batch): number {
   return batch.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Elements of its rows, without what they are padded with. */
+export function workIn(batch: Batch, { inputs }: BatchShape): number {
+  const ofRow = ({ bucket, feeds }: Submission): number =>
+    bucket.kind === "whole" ? workOf(inputs, feeds) : bucket.work;
+  return batch.reduce((sum, { item, from, to }) => sum + (to - from) * ofRow(item), 0);
 }
 
 /** When nobody waits for the batch any more; infinite where somebody waits for ever. */

@@ -12,6 +12,7 @@ import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
 import type { GroupParts } from "./group-parts.js";
 import { Household } from "./household.js";
+import { gainsLittle } from "./layout.js";
 import type { GroupState, ModelGroup, Placement } from "./model-group.js";
 import { paddingOf } from "./padding.js";
 import { WaitingQueue } from "./queue.js";
@@ -22,7 +23,7 @@ import { Seats } from "./seats.js";
 import { bucketOf, canShare } from "./sharing.js";
 import { BatchSizes } from "./sizes.js";
 import { type LeaveCode, Submission, type SubmitOptions } from "./submission.js";
-import { ThreadShare } from "./thread-share.js";
+import { mayPart, ThreadShare } from "./thread-share.js";
 import { Throughput } from "./throughput.js";
 
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
@@ -50,12 +51,14 @@ export class InstanceGroup implements ModelGroup {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly parts: GroupParts) {
-    const { name, model, outputRows, sharesCores = false, clock } = parts;
+    const { name, model, outputRows, placement, sharesCores = false, clock } = parts;
     this.shares = canShare(model, outputRows);
+    const canPart = sharesCores && mayPart(model, placement);
     this.threads = new ThreadShare({
       ...parts,
       changes: sharesCores,
-      mayPart: () => this.mayPart(),
+      mayPart: canPart,
+      isWorthParting: () => gainsLittle(this.household.cost.gain, this.shares),
       renew: () => this.seats.renew(),
       replace: (instances) => this.seats.replace(instances),
       onMoved: (moved) => void this.household.move(moved),
@@ -87,7 +90,7 @@ export class InstanceGroup implements ModelGroup {
     this.rejections = new Rejections({ ...parts, backInS: () => this.seats.backInS });
     this.household = new Household({
       ...parts,
-      measures: this.shares,
+      measures: this.shares || canPart,
       isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
       run: (feeds) => this.runApart(feeds),
     });
@@ -244,13 +247,6 @@ export class InstanceGroup implements ModelGroup {
       if (batch.length > 0) this.seats.occupy(seat, this.runner.run(seat.instance, batch));
     }
     this.settleDown();
-  }
-
-  /** Where requests share runs, and gain by that, one instance with all threads has the larger ones. */
-  private mayPart(): boolean {
-    const { placement, sharesCores = false, model } = this.parts;
-    if (!sharesCores || placement.place !== "thread" || placement.instances > 1) return false;
-    return !this.shares || (this.household.cost.isFlat && model.batching?.adaptive === undefined);
   }
 
   private learn(run: EndedBatch): void {

@@ -2,8 +2,8 @@
  * Whether the threads of a group compute together, in one instance, or apart, in an instance each; decided from its runs.
  *
  * Together a lone request is answered soonest. But an operator's threads wait for each other, and for whichever of them the
- * server has taken the core of; threads apart do not, and answer more: on two cores 1.4 times as many runs of 0.4 ms, 1.08 times as
- * many of 23 ms. So they go apart while requests wait for each other, where that turns out to be worth it, and where the longer
+ * server has taken the core of; threads apart do not, and answer more: on two cores 1.09 times as many of a network of convolutions.
+ * So they go apart while requests wait for each other, where that turns out to be worth it, and where the longer
  * runs leave the callers time enough.
  */
 import type { EndedBatch } from "./batch-runner.js";
@@ -23,7 +23,7 @@ interface Series {
   readonly kind: "crowded" | "lonely";
   readonly fromMs: number;
   runs: number;
-  rows: number;
+  work: number;
   runMs: number;
   /** Whether a caller was among them for whom runs apart are too long. */
   isHurried: boolean;
@@ -42,22 +42,33 @@ const vainMs = 600_000;
 /** A run may take no more than this part of what its callers allow: it waits, too. */
 const largestPart = 0.5;
 
+/** Threads that wait for each other within runs lose more than runs of two rows gain then, or of any number. */
+const little = { ofTwo: 1.3, ofAny: 1.15 };
+
+/**
+ * Whether a model gains so little by larger runs that it does not matter to have them in one instance, with all threads. `gain`:
+ * what was measured; of two rows where requests do not share runs, though they might.
+ */
+export function gainsLittle(gain: number | undefined, shares: boolean): boolean {
+  return shares ? gain !== undefined && gain <= little.ofAny : gain === undefined || gain <= little.ofTwo;
+}
+
 export class LayoutChoice {
   #layout: Layout = "together";
   #sinceMs = 0;
   #series: Series | undefined;
   #reluctanceMs = leastMs;
-  /** Rows a millisecond that were answered together, while others waited. */
+  /** Work of a millisecond that was done together, while others waited. */
   #rateTogether = 0;
   /** Runs that do not count yet: they had begun before. */
   #leftOver = 0;
   /** What being apart is worth, once that is known. */
   #worth: "more" | "less" | undefined;
 
-  /** `mayPart`: whether there may be several instances, as things are. */
+  /** `isWorthwhile`: whether several instances may be worth it, by what is known of the model now. */
   constructor(
     private readonly threads: number,
-    private readonly mayPart: () => boolean,
+    private readonly isWorthwhile: () => boolean,
   ) {}
 
   /** The layout that suits better than the one that there is, now that a run has ended. */
@@ -95,16 +106,16 @@ export class LayoutChoice {
     return apartMs < briefMs ? Math.min(2 * this.#reluctanceMs, mostReluctantMs) : leastMs;
   }
 
-  #continue({ endedMs, rows, runMs, waiting, others }: EndedRun, isHurried: boolean): void {
+  #continue({ endedMs, work, runMs, waiting, others }: EndedRun, isHurried: boolean): void {
     const kind = waiting > 0 ? "crowded" : others === 0 ? "lonely" : undefined;
     if (kind === undefined) {
       this.#series = undefined;
       return;
     }
     if (this.#series?.kind !== kind)
-      this.#series = { kind, fromMs: endedMs, runs: 0, rows: 0, runMs: 0, isHurried: false };
+      this.#series = { kind, fromMs: endedMs, runs: 0, work: 0, runMs: 0, isHurried: false };
     this.#series.runs++;
-    this.#series.rows += rows;
+    this.#series.work += work;
     this.#series.runMs += runMs;
     this.#series.isHurried ||= isHurried;
   }
@@ -125,9 +136,9 @@ export class LayoutChoice {
 
   #whileTogether(nowMs: number): Layout | undefined {
     const crowd = this.#lasts("crowded", nowMs, this.#reluctanceMs);
-    if (crowd === undefined || crowd.isHurried || crowd.runMs / crowd.runs < shortestRunMs || !this.mayPart())
+    if (crowd === undefined || crowd.isHurried || crowd.runMs / crowd.runs < shortestRunMs || !this.isWorthwhile())
       return undefined;
-    this.#rateTogether = crowd.rows / crowd.runMs;
+    this.#rateTogether = crowd.work / crowd.runMs;
     return "apart";
   }
 
@@ -135,7 +146,7 @@ export class LayoutChoice {
     if (this.#lasts("lonely", nowMs, leastMs) !== undefined) return "together";
     const crowd = this.#worth === undefined ? this.#lasts("crowded", nowMs, leastMs) : undefined;
     if (crowd === undefined) return undefined;
-    this.#worth = (this.threads * crowd.rows) / crowd.runMs < this.#rateTogether ? "less" : "more";
+    this.#worth = (this.threads * crowd.work) / crowd.runMs < this.#rateTogether ? "less" : "more";
     return this.#worth === "less" ? "together" : undefined;
   }
 }

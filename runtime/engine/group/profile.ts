@@ -97,9 +97,12 @@ async function runOnce({ model, idle, run }: ProfileParts, { rows, length }: Siz
   return run(feeds);
 }
 
-/** Ever more rows, up to the most that a batch has; from there ever longer ones, where the model takes any length. */
+/**
+ * Ever more rows, up to the most that a batch has; from there ever longer ones, where the model takes any length. Without
+ * batches one row and two, which tells what they would be worth.
+ */
 function* growing({ inputs, batching }: PlanModel, shortest: number): Generator<Size> {
-  const mostRows = batching?.maxBatchSize ?? 1;
+  const mostRows = batching?.maxBatchSize ?? 2;
   let [rows, length, last] = [1, shortest, 0];
   for (;;) {
     const feeds = madeUpFeeds(inputs, rows, length);
@@ -109,6 +112,7 @@ function* growing({ inputs, batching }: PlanModel, shortest: number): Generator<
     yield { rows, length, work };
     last = work;
     if (rows < mostRows) rows = Math.min(2 * rows, mostRows);
+    else if (batching === undefined) return;
     else if (length < longestRow) length *= 2;
   }
 }

@@ -9,8 +9,6 @@ export interface MeasuredRun {
 
 /** Less than this to be gained by a larger run is not worth the wait. */
 const worthwhileGain = 1.04;
-/** Threads that wait for each other within runs lose about as much. */
-const littleGain = 1.15;
 
 export class RunCost {
   readonly measured: readonly MeasuredRun[];
@@ -22,10 +20,10 @@ export class RunCost {
     this.knee = kneeOf(this.measured);
   }
 
-  /** Whether it is known that larger runs than the smallest gain little. */
-  get isFlat(): boolean {
+  /** How many times as much is done in the same time by runs that are larger than the smallest; undefined where nothing was measured. */
+  get gain(): number | undefined {
     const [smallest] = this.measured;
-    return smallest !== undefined && smallest.ms / smallest.work <= bestOf(this.measured) * littleGain;
+    return smallest === undefined ? undefined : smallest.ms / smallest.work / bestOf(this.measured);
   }
 
   /** Milliseconds of a run; undefined where nothing was measured. */

@@ -3,6 +3,7 @@
  * so they are when the threads are better laid out otherwise.
  */
 
+import type { PlanModel } from "../../plan/plan.js";
 import type { Clock } from "../clock.js";
 import type { Observer } from "../observer.js";
 import { type EndedRun, type Layout, LayoutChoice } from "./layout.js";
@@ -22,7 +23,9 @@ export interface ThreadShareParts {
   /** Whether there is a share that changes: not where the model says how many threads it wants, or does not run on the cores. */
   readonly changes: boolean;
   /** Whether its threads may be laid out apart, and one instance become several. */
-  readonly mayPart: () => boolean;
+  readonly mayPart: boolean;
+  /** Whether that may be worth it, by what is known of the model now. */
+  readonly isWorthParting: () => boolean;
   /** Opens all instances anew, with so many threads, one after the other. */
   readonly renew: () => Promise<void>;
   /** Opens so many instances in place of all that there are. */
@@ -33,6 +36,11 @@ export interface ThreadShareParts {
   readonly onMoved: (placement: Placement) => void;
   readonly observer: Observer;
   readonly clock: Clock;
+}
+
+/** One instance in this process may become several; a target for its batches' latency was measured with all its threads. */
+export function mayPart({ batching }: PlanModel, { place, instances }: Placement): boolean {
+  return place === "thread" && instances === 1 && batching?.adaptive === undefined;
 }
 
 const uncounted = async (): Promise<SpareMemory> => ({ offer: () => {}, release: () => {} });
@@ -54,7 +62,7 @@ export class ThreadShare {
     this.#placement = parts.placement;
     this.#share = parts.placement.intraOpThreads;
     this.#wanted = this.#share;
-    this.#choice = new LayoutChoice(this.#share, parts.mayPart);
+    this.#choice = new LayoutChoice(parts.mayPart ? this.#share : 1, parts.isWorthParting);
   }
 
   /** How many instances run, with how many threads. */
@@ -72,7 +80,7 @@ export class ThreadShare {
     if (threads !== this.#share) {
       this.#share = threads;
       this.#layout = "together";
-      this.#choice = new LayoutChoice(threads, this.parts.mayPart);
+      this.#choice = new LayoutChoice(this.parts.mayPart ? threads : 1, this.parts.isWorthParting);
     }
     return this.#change("share");
   }

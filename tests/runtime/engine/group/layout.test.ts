@@ -1,13 +1,8 @@
-import { type EndedRun, type Layout, LayoutChoice } from "../../../../runtime/engine/group/layout.js";
-
-interface Settings {
-  readonly threads?: number;
-  readonly mayPart?: boolean;
-}
+import { type EndedRun, gainsLittle, type Layout, LayoutChoice } from "../../../../runtime/engine/group/layout.js";
 
 /** Runs one after the other; what is chosen is done at once. */
-function setUp({ threads = 4, mayPart = true }: Settings = {}) {
-  const choice = new LayoutChoice(threads, () => mayPart);
+function setUp(threads = 4, isWorthwhile = true) {
+  const choice = new LayoutChoice(threads, () => isWorthwhile);
   const chosen: Layout[] = [];
   let nowMs = 0;
   const runs = (count: number, run: Partial<EndedRun>, everyMs = run.runMs ?? 10): void => {
@@ -15,6 +10,7 @@ function setUp({ threads = 4, mayPart = true }: Settings = {}) {
       nowMs += everyMs;
       const layout = choice.after({
         rows: 1,
+        work: 1,
         runMs: 10,
         allowedMs: Number.POSITIVE_INFINITY,
         waiting: 0,
@@ -41,16 +37,32 @@ describe("threads go apart", () => {
     expect(chosen).toEqual(["apart"]);
   });
 
-  test.each<[string, Partial<EndedRun>, Settings]>([
-    ["nobody waits", {}, {}],
-    ["the runs are short", { ...crowded, runMs: 0.1 }, {}],
-    ["there is one thread", crowded, { threads: 1 }],
-    ["the model may not", crowded, { mayPart: false }],
-    ["callers cannot wait for the longer runs", { ...crowded, allowedMs: 70 }, {}],
-  ])("not where %s", (_, run, settings) => {
-    const { chosen, runs } = setUp(settings);
+  test.each<[string, Partial<EndedRun>, number]>([
+    ["nobody waits", {}, 4],
+    ["the runs are short", { ...crowded, runMs: 0.1 }, 4],
+    ["there is one thread", crowded, 1],
+    ["callers cannot wait for the longer runs", { ...crowded, allowedMs: 70 }, 4],
+  ])("not where %s", (_, run, threads) => {
+    const { chosen, runs } = setUp(threads);
     runs(2000, run, 10);
     expect(chosen).toEqual([]);
+  });
+
+  test("not where it is known that larger runs are worth more", () => {
+    const { chosen, runs } = setUp(4, false);
+    runs(2000, crowded);
+    expect(chosen).toEqual([]);
+  });
+
+  test.each<[string, number | undefined, boolean, boolean]>([
+    ["that shares runs and gains nothing by that", 1.1, true, true],
+    ["that shares runs and gains by that", 1.2, true, false],
+    ["that shares runs and was not measured", undefined, true, false],
+    ["that gains little by runs of two rows", 1.2, false, true],
+    ["that gains by runs of two rows", 1.4, false, false],
+    ["that takes no rows, or was not measured", undefined, false, true],
+  ])("for a model %s: %s", (_, gain, shares, isLittle) => {
+    expect(gainsLittle(gain, shares)).toBe(isLittle);
   });
 
   test("also where callers could not be answered in time anyhow", () => {
@@ -80,8 +92,8 @@ describe("threads go apart", () => {
 });
 
 describe("threads come together again", () => {
-  const apart = (settings?: Settings) => {
-    const parts = setUp(settings);
+  const apart = () => {
+    const parts = setUp();
     parts.runs(101, crowded);
     parts.chosen.length = 0;
     return parts;
