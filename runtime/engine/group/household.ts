@@ -22,8 +22,8 @@ export interface HouseholdParts {
   readonly placement: Placement;
   /** What is known at the start. */
   readonly measured?: readonly MeasuredRun[];
-  /** Whether it is of use to know how long runs take: where requests share them. */
-  readonly measures: boolean;
+  /** Whether it is of use to know how long runs take, and what runs now would tell it. */
+  readonly measures: () => boolean;
   /** Absent: nothing is done, and nothing is measured. */
   readonly chores?: Chores;
   /** Whether nobody waits and nothing runs; undefined once the group takes nothing more. */
@@ -85,7 +85,7 @@ export class Household {
   }
 
   #isUnknown(placement: Placement): boolean {
-    return this.parts.measures && placement === this.#placement && this.#cost.measured.length === 0;
+    return this.parts.measures() && placement === this.#placement && this.#cost.measured.length === 0;
   }
 
   #learn(chores: Chores, measured: readonly MeasuredRun[]): void {

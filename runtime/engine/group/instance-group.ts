@@ -90,7 +90,7 @@ export class InstanceGroup implements ModelGroup {
     this.rejections = new Rejections({ ...parts, backInS: () => this.seats.backInS });
     this.household = new Household({
       ...parts,
-      measures: this.shares || canPart,
+      measures: () => (this.shares || canPart) && this.threads.isTogether,
       isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
       run: (feeds) => this.runApart(feeds),
     });

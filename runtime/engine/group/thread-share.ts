@@ -70,6 +70,11 @@ export class ThreadShare {
     return this.#placement;
   }
 
+  /** Whether its instances are as many as were opened first. */
+  get isTogether(): boolean {
+    return this.#placement.instances === this.parts.placement.instances;
+  }
+
   get wanted(): number {
     return this.#wanted;
   }

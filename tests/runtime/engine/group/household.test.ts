@@ -20,10 +20,11 @@ const placed = (intraOpThreads: number): Placement => ({
 interface Given {
   readonly measured?: readonly MeasuredRun[];
   readonly kept?: ReadonlyMap<number, readonly MeasuredRun[]>;
+  readonly measures?: boolean;
   readonly run?: () => Promise<number>;
 }
 
-function setUp({ measured, kept = new Map(), run = async () => 1 }: Given = {}) {
+function setUp({ measured, kept = new Map(), measures = true, run = async () => 1 }: Given = {}) {
   const clock = new FakeClock();
   const events: EngineEvent[] = [];
   const found: [threads: number, works: readonly number[]][] = [];
@@ -33,7 +34,7 @@ function setUp({ measured, kept = new Map(), run = async () => 1 }: Given = {}) 
     model,
     placement: placed(2),
     ...(measured === undefined ? {} : { measured }),
-    measures: true,
+    measures: () => measures,
     chores: {
       recall: async ({ intraOpThreads }) => kept.get(intraOpThreads),
       keep: ({ intraOpThreads }, runsOf) => found.push([intraOpThreads, runsOf.map(({ work }) => work)]),
@@ -55,6 +56,12 @@ function setUp({ measured, kept = new Map(), run = async () => 1 }: Given = {}) 
   };
   return { clock, quiet, events, found, household, works, runs: () => runs, prepared: () => prepared };
 }
+
+test("nothing is measured where runs would not tell, and the model is prepared all the same", async () => {
+  const { quiet, runs, works, prepared } = setUp({ measures: false });
+  await quiet();
+  expect([runs(), works(), prepared()]).toEqual([0, [], 1]);
+});
 
 test("what nobody knows is measured once nobody comes, and kept; then the model is prepared", async () => {
   const { quiet, found, works, prepared } = setUp();
