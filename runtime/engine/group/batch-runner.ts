@@ -5,7 +5,6 @@ import type { Instance } from "../instances/instance.js";
 import type { Observer } from "../observer.js";
 import type { OutputRows } from "../open/warm-up.js";
 import {
-  allowedMs,
   type Batch,
   type BatchShape,
   failureOf,
@@ -15,25 +14,14 @@ import {
   outputsOf,
   rowsIn,
   tellRun,
-  workIn,
 } from "./batch.js";
-
-/** A batch whose run came back. */
-export interface EndedBatch {
-  readonly rows: number;
-  /** Elements of its rows. */
-  readonly work: number;
-  readonly runMs: number;
-  /** What its most urgent caller allows between arrival and answer. */
-  readonly allowedMs: number;
-}
 
 export interface BatchRunnerParts {
   readonly model: string;
   readonly shape: BatchShape;
   readonly outputRows: ReadonlyMap<string, OutputRows>;
   /** Told of a run that came back. */
-  readonly onRun: (run: EndedBatch) => void;
+  readonly onRun: (batch: Batch, runMs: number) => void;
   /** Takes what was not begun: its instance ended before it came to it. */
   readonly putBack: (batch: Batch) => void;
   readonly observer: Observer;
@@ -52,7 +40,7 @@ export class BatchRunner {
       const own = outputsOf(model, batch, outputs, shape);
       for (const [index, { item, from, to }] of batch.entries()) item.deliver(from, to, own[index] ?? {}, outputRows);
       tellRun(batch, startMs, runMs);
-      onRun({ rows: rowsIn(batch), work: workIn(batch, shape), runMs, allowedMs: allowedMs(batch) });
+      onRun(batch, runMs);
       this.observe(batch, startMs, runMs, false);
     } catch (error) {
       const rest = batch.filter(({ item }) => !item.settled);

@@ -5,8 +5,8 @@ import type { OutputRows } from "../open/warm-up.js";
 import { judge } from "./admission.js";
 import { Alarms } from "./alarms.js";
 import { Arrivals } from "./arrivals.js";
-import type { Batch, BatchShape } from "./batch.js";
-import { BatchRunner, type EndedBatch } from "./batch-runner.js";
+import { allowedMs, type Batch, type BatchShape, rowsIn, workIn } from "./batch.js";
+import { BatchRunner } from "./batch-runner.js";
 import { type BatchPolicy, nextBatch, oneByOne } from "./batcher.js";
 import type { BucketKey } from "./bucket.js";
 import { checkFeeds, type Feeds, type Sizes } from "./check-feeds.js";
@@ -40,6 +40,8 @@ export class InstanceGroup implements ModelGroup {
   private readonly arrivals = new Arrivals();
   private readonly shape: BatchShape;
   private readonly shares: boolean;
+  /** Whether its threads may come to compute in an instance each. */
+  private readonly canPart: boolean;
   private readonly policy: BatchPolicy;
   private readonly household: Household;
   private readonly threads: ThreadShare;
@@ -53,11 +55,11 @@ export class InstanceGroup implements ModelGroup {
   constructor(private readonly parts: GroupParts) {
     const { name, model, outputRows, placement, sharesCores = false, clock } = parts;
     this.shares = canShare(model, outputRows);
-    const canPart = sharesCores && mayPart(model, placement);
+    this.canPart = sharesCores && mayPart(model, placement);
     this.threads = new ThreadShare({
       ...parts,
       changes: sharesCores,
-      mayPart: canPart,
+      mayPart: this.canPart,
       isWorthParting: () => gainsLittle(this.household.cost.gain, this.shares),
       renew: () => this.seats.renew(),
       replace: (instances) => this.seats.replace(instances),
@@ -78,7 +80,7 @@ export class InstanceGroup implements ModelGroup {
       ...parts,
       model: name,
       shape: this.shape,
-      onRun: (run) => this.learn(run),
+      onRun: (batch, runMs) => this.learn(batch, runMs),
       putBack: (batch) => this.takeBack(batch),
     });
     this.deadlines = new Alarms({ clock, isOff: ({ settled }) => settled, ring: (item) => item.expire() });
@@ -90,7 +92,7 @@ export class InstanceGroup implements ModelGroup {
     this.rejections = new Rejections({ ...parts, backInS: () => this.seats.backInS });
     this.household = new Household({
       ...parts,
-      measures: () => (this.shares || canPart) && this.threads.isTogether,
+      measures: () => (this.shares || this.canPart) && this.threads.isTogether,
       isIdle: () => (this.isClosed ? undefined : this.queue.size === 0 && !this.seats.busy),
       run: (feeds) => this.runApart(feeds),
     });
@@ -249,12 +251,18 @@ export class InstanceGroup implements ModelGroup {
     this.settleDown();
   }
 
-  private learn(run: EndedBatch): void {
-    this.throughput.record(run.rows, run.runMs);
-    if (this.isClosed) return;
-    const { queue, seats } = this;
-    const endedMs = this.parts.clock.now();
-    this.threads.afterRun({ ...run, endedMs, waiting: queue.size + seats.behind, others: seats.running - 1 });
+  private learn(batch: Batch, runMs: number): void {
+    this.throughput.record(rowsIn(batch), runMs);
+    if (this.isClosed || !this.canPart) return;
+    const { queue, seats, shape } = this;
+    this.threads.afterRun({
+      endedMs: this.parts.clock.now(),
+      runMs,
+      work: workIn(batch, shape),
+      allowedMs: allowedMs(batch),
+      waiting: queue.size + seats.behind,
+      others: seats.running - 1,
+    });
   }
 
   private takeBack(batch: Batch): void {

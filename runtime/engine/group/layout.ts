@@ -6,12 +6,15 @@
  * So they go apart while requests wait for each other, where that turns out to be worth it, and where the longer
  * runs leave the callers time enough.
  */
-import type { EndedBatch } from "./batch-runner.js";
-
 export type Layout = "together" | "apart";
 
-export interface EndedRun extends EndedBatch {
+export interface EndedRun {
   readonly endedMs: number;
+  readonly runMs: number;
+  /** Elements of its rows. */
+  readonly work: number;
+  /** What its most urgent caller allows between arrival and answer. */
+  readonly allowedMs: number;
   /** Items that wait meanwhile. */
   readonly waiting: number;
   /** Other instances that run meanwhile. */

@@ -9,7 +9,6 @@ function setUp(threads = 4, isWorthwhile = true) {
     for (let index = 0; index < count; index++) {
       nowMs += everyMs;
       const layout = choice.after({
-        rows: 1,
         work: 1,
         runMs: 10,
         allowedMs: Number.POSITIVE_INFINITY,
