@@ -31,16 +31,14 @@ export interface InstanceResult {
   readonly runMs: number;
 }
 
-/** Opens a session in the lane that has room for it, apart from the lanes named. Throws `ModelOpenError`. */
-export async function openInstance(
-  lanes: Lanes,
-  request: SessionRequest,
-  apartFrom: ReadonlySet<Lane>,
-): Promise<LaneInstance> {
-  const lane = lanes.place(request.device, apartFrom);
+/** Opens a session in the lane that has room for it, apart from those that are taken, to which it comes. Throws `ModelOpenError`. */
+export async function openInstance(lanes: Lanes, request: SessionRequest, taken: Set<Lane>): Promise<LaneInstance> {
+  const lane = lanes.place(request.device, taken);
+  taken.add(lane);
   try {
     return new LaneInstance(lanes, lane, await lane.open(request), request.device);
   } catch (error) {
+    taken.delete(lane);
     lanes.leave(lane);
     throw error;
   }

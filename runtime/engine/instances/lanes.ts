@@ -42,6 +42,12 @@ export class Lanes {
     return lane;
   }
 
+  /** Sessions for which there is a lane that holds none, or a core to start one on. */
+  get room(): number {
+    const used = this.shared().filter((lane) => this.count(lane) > 0);
+    return Math.max(0, this.cores - used.length);
+  }
+
   /** Gives back what `place` gave. */
   leave(lane: Lane): void {
     const sessions = this.sessions.get(lane);

@@ -3,8 +3,8 @@
 import { newestVersion } from "../../plan/versions.js";
 import { devices } from "../instances/devices.js";
 import type { SessionRequest } from "../instances/worker-messages.js";
-import { type OpenGroupOptions, sourceOf } from "../open/open-group.js";
-import { wantedInstances } from "../open/wanted-instances.js";
+import { type OpenGroupOptions, sourceOf } from "../open/open-options.js";
+import { countOf, wantedInstances } from "../open/wanted-instances.js";
 import { estimateBytes } from "./estimate.js";
 
 export type NeedOptions = Pick<OpenGroupOptions, "name" | "model" | "version" | "files" | "fileOf" | "kept" | "lanes">;
@@ -18,7 +18,7 @@ export async function needOf(options: NeedOptions, more = 0): Promise<number> {
   return estimateBytes({
     bytes: source.files.reduce((sum, { bytes }) => sum + bytes, 0),
     halfBytes: onCpu ? (version.halfBytes ?? 0) : 0,
-    sessions: wanted.length + more,
+    sessions: countOf(wanted) + more,
     isolation: model.isolation ?? "thread",
     form: (onCpu ? await kept?.formOf(requestOf(options), source) : undefined) ?? "written",
   });

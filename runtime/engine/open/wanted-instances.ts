@@ -3,13 +3,14 @@ import { invariant } from "../../errors.js";
 import type { DeviceName, PlanModel } from "../../plan/plan.js";
 import { devices } from "../instances/devices.js";
 
-/** One instance that the spec asks for: the devices in the order in which they are tried. */
+/** Instances of one kind that the spec asks for: the devices in the order in which they are tried. */
 export interface Wanted {
+  readonly count: number;
   readonly devices: readonly DeviceName[];
   readonly deviceId?: number;
 }
 
-/** The spec's instances one by one; on the CPU no more than there are cores. */
+/** The spec's instances; on the CPU no more than there are cores. */
 export function wantedInstances(model: PlanModel, cores: number): readonly Wanted[] {
   const preferred = model.devices.map((device) => {
     invariant(typeof device === "string", "the model's devices are resolved");
@@ -18,9 +19,17 @@ export function wantedInstances(model: PlanModel, cores: number): readonly Wante
   return model.instances.flatMap(({ count, device, ids }) => {
     const tried = device === undefined ? preferred : [device];
     const each = tried.every((one) => devices[one].usesCores) ? Math.min(count, cores) : count;
-    const places = (ids ?? [undefined]).map((id) => ({ devices: tried, ...(id !== undefined && { deviceId: id }) }));
-    return places.flatMap((place) => Array<Wanted>(each).fill(place));
+    return (ids ?? [undefined]).map((id) => ({
+      count: each,
+      devices: tried,
+      ...(id !== undefined && { deviceId: id }),
+    }));
   });
+}
+
+/** How many they are together. */
+export function countOf(wanted: readonly Wanted[]): number {
+  return wanted.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** A sentence where the spec asks for more instances on the CPU than there are cores. */

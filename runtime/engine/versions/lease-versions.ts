@@ -11,7 +11,8 @@ import { OnDemandGroup } from "../memory/on-demand-group.js";
 import { SameFiles } from "../memory/same-files.js";
 import { ofVersion } from "../observer.js";
 import { ModelOpenError } from "../open/open-failure.js";
-import { type OpenGroupOptions, openGroup, sourceOf } from "../open/open-group.js";
+import { openGroup } from "../open/open-group.js";
+import { type OpenGroupOptions, sourceOf } from "../open/open-options.js";
 import { triedOut } from "./tried-out.js";
 
 interface VersionOf {
