@@ -1,5 +1,6 @@
 /** A version that is gone leaves no series: a service whose versions come and go would have ever more of them. */
 import type { Listener } from "./events.js";
+import type { Histogram } from "./histogram.js";
 
 /** What is asked of prom-client's registry. */
 interface Registry {
@@ -21,7 +22,7 @@ interface OfVersion {
 }
 
 /** Follows which versions of models are open, and removes the series of those that no more are. */
-export function forgetClosed(registry: Registry): Listener {
+export function forgetClosed(registry: Registry, histograms: readonly Histogram[]): Listener {
   const open = new Map<string, number>();
   return (event) => {
     if (event.kind !== "model-opened" && event.kind !== "model-on-demand" && event.kind !== "model-closed") return;
@@ -29,7 +30,9 @@ export function forgetClosed(registry: Registry): Listener {
     const count = (open.get(key) ?? 0) + (event.kind === "model-closed" ? -1 : 1);
     if (count > 0) open.set(key, count);
     else open.delete(key);
-    if (count <= 0) void forget(registry, key, () => open.has(key));
+    if (count > 0) return;
+    for (const histogram of histograms) histogram.forget((labels) => isOf(labels, key));
+    void forget(registry, key, () => open.has(key));
   };
 }
 
@@ -38,12 +41,13 @@ async function forget(registry: Registry, key: string, isOpen: () => boolean): P
     const metric = registry.getSingleMetric(name);
     const { values = [] } = (await metric?.get()) ?? {};
     for (const { labels } of values) {
-      // The bounds of a histogram's buckets are no labels of its own.
-      const { le: _, ...own }: Labels = labels;
-      if (own["version"] === undefined || isOpen()) continue;
-      if (keyOf({ model: String(own["model"]), version: String(own["version"]) }) === key) metric?.remove(own);
+      if (isOf(labels, key) && !isOpen()) metric?.remove(labels);
     }
   }
+}
+
+function isOf({ model, version }: Labels, key: string): boolean {
+  return version !== undefined && keyOf({ model: String(model), version: String(version) }) === key;
 }
 
 function keyOf({ model, version = "1" }: OfVersion): string {

@@ -1,8 +1,9 @@
 /** Prometheus metrics from events. Labels are bounded: routes, models and codes of the Plan, never a caller's words. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { EngineEvent, SequenceEnd, ShadowEvent } from "../engine/observer.js";
 import { forgetClosed } from "./closed-series.js";
 import type { Listener, RuntimeEvent } from "./events.js";
+import { Histogram } from "./histogram.js";
 
 export interface Metrics {
   readonly listener: Listener;
@@ -15,17 +16,13 @@ export interface Metrics {
 interface Notes {
   inFlight: number;
   readonly waiting: Map<string, Length>;
-  readonly requests: Map<string, Tally>;
+  /** By route, status and method. */
+  readonly requests: Map<string, Map<number, Map<string, number>>>;
 }
 
 interface Length {
   readonly labels: { readonly model: string; readonly version: string };
   length: number;
-}
-
-interface Tally {
-  readonly labels: { readonly route: string; readonly method: string; readonly status: number };
-  count: number;
 }
 
 /**
@@ -39,16 +36,17 @@ export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopLookMs });
   const series = createSeries(registry, [...latencyBucketsS]);
   const notes: Notes = { inFlight: 0, waiting: new Map(), requests: new Map() };
-  const forget = forgetClosed(registry);
+  const histograms = Object.values(series).filter((one) => one instanceof Histogram);
+  const forget = forgetClosed(registry, histograms);
   return {
     listener: (event) => {
       count(event, series, notes);
       forget(event);
     },
     contentType: registry.contentType,
-    print: () => {
+    print: async () => {
       collect(notes, series);
-      return registry.metrics();
+      return [await registry.metrics(), ...histograms.map((histogram) => histogram.print())].join("\n");
     },
   };
 }
@@ -56,23 +54,31 @@ export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
 function collect(notes: Notes, series: Series): void {
   series.inFlight.set(notes.inFlight);
   for (const { labels, length } of notes.waiting.values()) series.waiting.set({ ...labels }, length);
-  for (const { labels, count } of notes.requests.values()) series.requests.inc({ ...labels }, count);
+  for (const [route, statuses] of notes.requests)
+    for (const [status, methods] of statuses)
+      for (const [method, count] of methods) series.requests.inc({ route, method, status }, count);
   notes.requests.clear();
 }
 
 function noteLength(event: EngineEvent & { readonly kind: "queue-length" }, { waiting }: Notes): void {
-  const { model, version = "1", length } = event;
-  const key = `${version} ${model}`;
+  const labels = versionLabels(event);
+  const key = versionKey(labels);
   const known = waiting.get(key);
-  if (known === undefined) waiting.set(key, { labels: { model, version }, length });
-  else known.length = length;
+  if (known === undefined) waiting.set(key, { labels, length: event.length });
+  else known.length = event.length;
 }
 
-function noteRequest({ route, method, status }: Tally["labels"], { requests }: Notes): void {
-  const key = `${status} ${method} ${route}`;
-  const tally = requests.get(key);
-  if (tally === undefined) requests.set(key, { labels: { route, method, status }, count: 1 });
-  else tally.count++;
+function noteRequest(route: string, status: number, method: string, { requests }: Notes): void {
+  const methods = within(within(requests, route), status);
+  methods.set(method, (methods.get(method) ?? 0) + 1);
+}
+
+function within<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const added = new Map<L, V>();
+  maps.set(key, added);
+  return added;
 }
 
 type Series = ReturnType<typeof createSeries>;
@@ -83,36 +89,31 @@ const sequenceEnds = ["ended", "expired", "evicted", "changed"] as const satisfi
 const ofCache = ["kind", "name"] as const;
 const ofModel = ["model", "version"] as const;
 
-function createSeries(registry: Registry, buckets: number[]) {
+function createSeries(registry: Registry, buckets: readonly number[]) {
   const about = (name: string, help: string) => ({ name: `ekiben_${name}`, help, registers: [registry] });
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
     new Counter({ ...about(name, help), labelNames });
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
     new Gauge({ ...about(name, help), labelNames });
-  const histogram = <L extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly L[],
-    limits = buckets,
-  ): Histogram<L> => new Histogram({ ...about(name, help), labelNames, buckets: limits });
+  const histogram = (name: string, help: string, bounds = buckets): Histogram =>
+    new Histogram({ name: `ekiben_${name}`, help, bounds });
 
   const series = {
     requests: counter("requests_total", "Requests answered.", ["route", "method", "status"]),
-    duration: histogram("request_duration_seconds", "Time from a request's headers to its answer.", ["route"]),
+    duration: histogram("request_duration_seconds", "Time from a request's headers to its answer."),
     inFlight: gauge("requests_in_flight", "Requests that are being answered."),
-    queued: histogram("queue_duration_seconds", "Time that an item waited for its model.", ofModel),
-    rows: histogram("batch_rows", "Rows of a run.", ofModel, rowBuckets),
-    items: histogram("batch_items", "Items that shared a run.", ofModel, rowBuckets),
-    runs: histogram("model_run_duration_seconds", "Time of a run inside onnxruntime.", ofModel),
+    queued: histogram("queue_duration_seconds", "Time that an item waited for its model."),
+    rows: histogram("batch_rows", "Rows of a run.", rowBuckets),
+    items: histogram("batch_items", "Items that shared a run.", rowBuckets),
+    runs: histogram("model_run_duration_seconds", "Time of a run inside onnxruntime."),
     failures: counter("model_failures_total", "Runs that failed.", ofModel),
     waiting: gauge("queue_length", "Items that wait for a model.", ofModel),
     rejected: counter("items_rejected_total", "Items that were not run.", [...ofModel, "code"]),
     shadows: counter("shadow_copies_total", "Copies for a shadow, by what became of them.", [...ofModel, "result"]),
-    shadowTime: histogram("shadow_duration_seconds", "Time from a copy to the shadow's answer.", ofModel),
+    shadowTime: histogram("shadow_duration_seconds", "Time from a copy to the shadow's answer."),
     difference: histogram(
       "shadow_difference",
       "How far a shadow's answer is from the one that was given, relative beyond 1.",
-      ofModel,
       differenceBuckets,
     ),
     instances: gauge("instances", "Instances by their state.", [...ofModel, "state"]),
@@ -151,6 +152,10 @@ function versionLabels({ model, version = "1" }: { readonly model: string; reado
   return { model, version };
 }
 
+function versionKey({ model, version }: ReturnType<typeof versionLabels>): string {
+  return `${version} ${model}`;
+}
+
 function count(event: RuntimeEvent, series: Series, notes: Notes): void {
   switch (event.kind) {
     case "request-begun":
@@ -158,8 +163,8 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
       return;
     case "request-done":
       notes.inFlight--;
-      noteRequest(event, notes);
-      series.duration.observe({ route: event.route }, event.durationMs / 1000);
+      noteRequest(event.route, event.status, event.method, notes);
+      series.duration.of(event.route, { route: event.route }).observe(event.durationMs / 1000);
       return;
     case "batch-done":
       countBatch(event, series);
@@ -168,7 +173,7 @@ function count(event: RuntimeEvent, series: Series, notes: Notes): void {
       noteLength(event, notes);
       return;
     case "model-closed":
-      notes.waiting.delete(`${event.version ?? "1"} ${event.model}`);
+      notes.waiting.delete(versionKey(versionLabels(event)));
       return;
     case "instance-state":
       if (event.from !== null) series.instances.dec({ ...versionLabels(event), state: event.from });
@@ -256,16 +261,19 @@ function countBatch(event: EngineEvent & { readonly kind: "batch-done" }, series
   const { queueMs, rows, items, runMs, failed } = event;
   const labels = versionLabels(event);
   if (failed) series.failures.inc(labels);
-  for (const ms of queueMs) series.queued.observe(labels, ms / 1000);
-  series.rows.observe(labels, rows);
-  series.items.observe(labels, items);
-  series.runs.observe(labels, runMs / 1000);
+  const key = versionKey(labels);
+  const queued = series.queued.of(key, labels);
+  for (const ms of queueMs) queued.observe(ms / 1000);
+  series.rows.of(key, labels).observe(rows);
+  series.items.of(key, labels).observe(items);
+  series.runs.of(key, labels).observe(runMs / 1000);
 }
 
 function countShadow(event: ShadowEvent, series: Series): void {
   const { result, durationMs, difference } = event;
   const labels = versionLabels(event);
   series.shadows.inc({ ...labels, result });
-  if (durationMs !== undefined) series.shadowTime.observe(labels, durationMs / 1000);
-  if (difference !== undefined) series.difference.observe(labels, difference);
+  const key = versionKey(labels);
+  if (durationMs !== undefined) series.shadowTime.of(key, labels).observe(durationMs / 1000);
+  if (difference !== undefined) series.difference.of(key, labels).observe(difference);
 }

@@ -12,7 +12,6 @@ const files: Files = {
   "models/1/model.onnx": scaled(1),
   "models/2/model.onnx": scaled(2),
   "models/3/model.onnx": scaled(3),
-  "models/4/model.onnx": lookup,
 };
 
 const spec = (settings: string) => `
@@ -50,8 +49,9 @@ afterEach(async () => {
   for (const service of running.splice(0)) await service.close();
 });
 
-async function serve(settings: string, listener = (_: RuntimeEvent) => {}) {
-  const service = await serveSpec(spec(settings), files, { random: seeded(11).next, listeners: [listener] });
+async function serve(settings: string, listener = (_: RuntimeEvent) => {}, fourth = lookup) {
+  const all: Files = { ...files, "models/4/model.onnx": fourth };
+  const service = await serveSpec(spec(settings), all, { random: seeded(11).next, listeners: [listener] });
   running.push(service);
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const ask = (body: object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
@@ -212,6 +212,19 @@ test("a shadow that agrees, differs and fails is measured, and no caller sees it
   expect(page).toContain(`ekiben_shadow_duration_seconds_count{${labels}} 14\n`);
   expect(page).toContain(`ekiben_shadow_difference_count{${labels}} 10\n`);
   expect((await call(`${service.url}/readyz`)).status).toBe(200);
+});
+
+test("a shadow whose numbers are infinite is measured as far apart, and no caller sees it", async () => {
+  const events = recordEvents();
+  const { ask, service } = await serve('traffic: { 1: 100 }, shadow: "4"', events.listener, scaled(Infinity));
+  for (const copies of [2, 4]) {
+    expect((await ask({})).status).toBe(200);
+    while (shadows(events.all).length < copies) await events.next("shadow-done");
+  }
+  const page = (await call(`${service.url}/metrics`)).text;
+  expect(page).toContain('ekiben_shadow_copies_total{model="reader",version="4",result="differed"} 4\n');
+  expect(page).toContain('ekiben_shadow_difference_bucket{le="10",model="reader",version="4"} 0\n');
+  expect(page).toContain('ekiben_shadow_difference_count{model="reader",version="4"} 4\n');
 });
 
 function shadows(events: readonly RuntimeEvent[]) {
