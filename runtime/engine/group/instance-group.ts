@@ -3,7 +3,6 @@ import { invariant } from "../../errors.js";
 import { emptyResult } from "../open/made-up.js";
 import type { OutputRows } from "../open/warm-up.js";
 import { judge } from "./admission.js";
-import { Alarms } from "./alarms.js";
 import { Arrivals } from "./arrivals.js";
 import { allowedMs, type Batch, type BatchShape, rowsIn, workIn } from "./batch.js";
 import { BatchRunner } from "./batch-runner.js";
@@ -25,6 +24,7 @@ import { BatchSizes } from "./sizes.js";
 import { type LeaveCode, Submission, type SubmitOptions } from "./submission.js";
 import { mayPart, ThreadShare } from "./thread-share.js";
 import { Throughput } from "./throughput.js";
+import { TimeLimits } from "./time-limits.js";
 
 /** Runs shorter than this are asked for two at a time, so that a lane does not idle while its answer is on the way. */
 const shortRunMs = 1;
@@ -33,8 +33,7 @@ export class InstanceGroup implements ModelGroup {
   private readonly queue = new WaitingQueue<Submission>();
   private readonly seats: Seats;
   private readonly runner: BatchRunner;
-  private readonly deadlines: Alarms<Submission>;
-  private readonly patience: Alarms<Submission>;
+  private readonly limits: TimeLimits;
   private readonly returned = new Returned();
   private readonly throughput = new Throughput();
   private readonly arrivals = new Arrivals();
@@ -83,12 +82,7 @@ export class InstanceGroup implements ModelGroup {
       onRun: (batch, runMs) => this.learn(batch, runMs),
       putBack: (batch) => this.takeBack(batch),
     });
-    this.deadlines = new Alarms({ clock, isOff: ({ settled }) => settled, ring: (item) => item.expire() });
-    this.patience = new Alarms({
-      clock,
-      isOff: (item) => item.settled || !this.queue.has(item),
-      ring: (item) => (model.queue.onTimeout === "continue" ? this.queue.demote(item) : item.giveUpWaiting()),
-    });
+    this.limits = new TimeLimits({ queue: this.queue, settings: model.queue, clock });
     this.rejections = new Rejections({ ...parts, backInS: () => this.seats.backInS });
     this.household = new Household({
       ...parts,
@@ -120,16 +114,28 @@ export class InstanceGroup implements ModelGroup {
     return this.parts.outputRows.get(name) ?? "whole";
   }
 
-  async submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
+  /** Not async: for each request that would be two promises more. */
+  submit(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
+    try {
+      return this.take(feeds, rows, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  private take(feeds: Feeds, rows: number | null, options: SubmitOptions): Promise<Feeds> {
     const { name, model } = this.parts;
     const { kind } = this.state;
     if (kind === "closed") throw this.rejections.closed();
     if (kind === "failed") throw this.rejections.down();
     if (options.signal.aborted) throw this.rejections.cancelled();
     const sizes = checkFeeds(name, model.inputs, feeds, rows);
-    if (rows === 0) return emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows");
+    if (rows === 0)
+      return Promise.resolve(emptyResult(model.outputs, sizes, (output) => this.outputRows(output) === "rows"));
     const submission = this.submission(feeds, rows ?? 1, this.bucketOf(feeds, rows, sizes), options);
-    this.enqueue(submission);
+    this.queue.push(submission);
+    this.limits.watch(submission);
+    this.schedule();
     return submission.result;
   }
 
@@ -207,14 +213,6 @@ export class InstanceGroup implements ModelGroup {
     });
   }
 
-  private enqueue(submission: Submission): void {
-    const { timeoutMs } = this.parts.model.queue;
-    this.queue.push(submission);
-    if (Number.isFinite(submission.deadlineMs)) this.deadlines.at(submission.deadlineMs, submission);
-    if (timeoutMs !== undefined) this.patience.at(submission.arrivedMs + timeoutMs, submission);
-    this.schedule();
-  }
-
   /** Where requests share runs, those that arrive in one moment meet; else there is nothing to wait for. */
   private schedule(): void {
     if (this.dispatchSoon) return;
@@ -279,8 +277,7 @@ export class InstanceGroup implements ModelGroup {
 
   /** After some have left the queue. */
   private settleDown(): void {
-    this.deadlines.check();
-    this.patience.check();
+    this.limits.check();
     this.parts.observer({ kind: "queue-length", model: this.parts.name, length: this.queue.size });
     this.checkDrained();
   }
