@@ -11,6 +11,8 @@ import { problemAnswer, toEkibenError } from "./problem.js";
 /** Failures of ours that a line of the log for each request would not explain any better. */
 const toldElsewhere: ReadonlySet<ErrorCode> = new Set(["deadline-exceeded", "not-ready", "instance-lost"]);
 
+const notListening = (): void => {};
+
 export class Exchange {
   readonly id: string;
   readonly startMs = performance.now();
@@ -41,7 +43,7 @@ export class Exchange {
       this.#end(response.headersSent ? response.statusCode : 499, undefined);
     };
     response.on("close", leave);
-    this.#stopListening = onHangUp(request.socket, leave);
+    this.#stopListening = response.socket === null ? onHangUp(request.socket, leave) : notListening;
   }
 
   get method(): string {
@@ -54,12 +56,15 @@ export class Exchange {
       this.#end(response.headersSent ? response.statusCode : 499, code);
       return;
     }
+    const length = Buffer.byteLength(body);
     // A list of names and values: objects of ever other shapes are slow to make and to read.
     const list = ["content-type", contentType, ...this.#own()];
-    if (status !== 204) list.push("content-length", String(Buffer.byteLength(body)));
+    if (status !== 204) list.push("content-length", String(length));
     for (const name in headers) if (name !== "content-type") list.push(name, headers[name] ?? "");
     response.writeHead(status, list);
-    response.end(this.method === "HEAD" ? undefined : body);
+    if (this.method === "HEAD") response.end();
+    // What is ASCII, Node need not turn into UTF-8.
+    else response.end(body, length === body.length ? "latin1" : "utf8");
     drain(this.request);
     this.#end(status, code);
   }

@@ -1,6 +1,6 @@
 /**
- * Callers who hang up, told to each request of theirs. Node closes only the response whose turn it is to be written: of those that
- * were sent behind it on the same connection nobody hears.
+ * Callers who hang up, told to the requests that they sent behind others on the same connection: Node closes only the response
+ * whose turn it is to be written, which is the one that has its socket.
  */
 import type { Socket } from "node:net";
 
