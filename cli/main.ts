@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=32 --initial-old-space-size=96 --heap-growing-percent=100
 /** The command line: which command, which options, and what its end means. */
 import { parseArgs } from "node:util";
+import { outliveReader } from "../runtime/observe/outlive-reader.js";
 import { didYouMean } from "../runtime/suggest.js";
 import type { Command, Values } from "./command.js";
 import { commonOptions, parseConfig } from "./command.js";
@@ -131,6 +132,7 @@ function flagsOf(argv: readonly string[]): { json: boolean; quiet: boolean; verb
 }
 
 if (require.main === module) {
+  for (const stream of [process.stdout, process.stderr]) outliveReader(stream);
   main(process.argv.slice(2), process.env).then((status) => {
     process.exitCode = status;
   });

@@ -1,6 +1,7 @@
 /** The log: one line an event, pretty for people, JSON for machines, always on stderr. The one file that imports winston. */
 import { createLogger, format, type Logger, transports } from "winston";
 import type { Listener, RuntimeEvent } from "./events.js";
+import { outliveReader } from "./outlive-reader.js";
 
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";
@@ -24,6 +25,7 @@ export interface Log {
 type Fields = { readonly [name: string]: unknown };
 
 export function createLog(options: LogOptions): Log {
+  outliveReader(process.stderr);
   const logger = createLogger({
     level: options.level,
     format: options.format === "json" ? format.combine(format.timestamp(), format.json()) : pretty(options.color),

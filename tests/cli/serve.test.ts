@@ -220,6 +220,16 @@ test("says where it listens also when the log would not", async () => {
   expect(await listening(command)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
+test("goes on when nobody reads its log any more", async () => {
+  const command = serve(inRepository("examples", "iris"));
+  const url = await listening(command);
+  command.process.stdout?.destroy();
+  command.process.stderr?.destroy();
+  for (let asked = 0; asked < 5; asked++) expect((await call(`${url}/classify`, { body: setosa })).status).toBe(200);
+  command.process.kill("SIGTERM");
+  expect(await command.ended).toBe(143);
+});
+
 test("a port in use is a sentence", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => other.once("listening", resolve));
