@@ -179,7 +179,7 @@ export class Seats {
   }
 
   private dismiss({ running, instance }: Seat): void {
-    if (running === 0) this.retired = Promise.all([this.retired, instance.close().catch(() => {})]);
+    if (running === 0) this.retired = Promise.all([this.retired, instance.close()]);
   }
 
   private instances(except?: Place): readonly Instance[] {

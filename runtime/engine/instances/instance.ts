@@ -23,6 +23,7 @@ export interface Instance {
    * hangs then is given up where it can be. Throws `model-failed`, or `instance-lost` when the instance ends.
    */
   run(feeds: Feeds, deadlineMs?: number): Promise<InstanceResult>;
+  /** Never fails: what is lost meanwhile has nothing left to release. */
   close(): Promise<void>;
 }
 
@@ -72,7 +73,7 @@ export class LaneInstance implements Instance {
   async close(): Promise<void> {
     this.stopWatching();
     this.lanes.leave(this.lane);
-    if (this.lane.alive) await this.lane.release(this.session);
+    if (this.lane.alive) await this.lane.release(this.session).catch(() => {});
   }
 }
 

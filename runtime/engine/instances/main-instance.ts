@@ -40,6 +40,6 @@ export class MainInstance implements Instance {
   }
 
   async close(): Promise<void> {
-    await this.session.release();
+    await this.session.release().catch(() => {});
   }
 }

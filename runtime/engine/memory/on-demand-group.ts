@@ -270,10 +270,9 @@ export class OnDemandGroup implements ModelGroup, Evictable {
     if (this.#queue.size > 0) this.#load();
   }
 
-  /** An instance that was lost has nothing left to release. */
   async #release(group: ModelGroup, reservation: Reservation): Promise<void> {
     this.#last = { measured: group.measured, outputRows: keptRows(group, this.parts.model) };
-    await group.close().catch(() => {});
+    await group.close();
     reservation.release();
   }
 
