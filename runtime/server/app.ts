@@ -1,7 +1,8 @@
 /** The Express app: the routes that every server has, and the current deployment's endpoints. The one file that imports express. */
 import type { RequestListener } from "node:http";
-import express, { type ErrorRequestHandler } from "express";
+import type { ErrorRequestHandler, Express } from "express";
 import { EkibenError } from "../errors.js";
+import { lazy } from "../lazy.js";
 import type { Metrics } from "../observe/metrics.js";
 import type { BodyMemory } from "./body-memory.js";
 import { callEndpoint } from "./call.js";
@@ -14,7 +15,7 @@ import type { DevRoutes } from "./page/routes.js";
 import { readiness, versions } from "./status.js";
 import { Turns } from "./turns.js";
 
-export type App = ReturnType<typeof express>;
+export type App = Express;
 
 export interface AppOptions {
   readonly host: Host;
@@ -29,6 +30,7 @@ export interface AppOptions {
 
 /** An app without routes, for those who add some of their own before the service's. */
 export function bareApp(): App {
+  const express = require("express") as typeof import("express");
   const app = express();
   app.disable("x-powered-by");
   return app;
@@ -43,15 +45,14 @@ export interface Door {
 
 /**
  * The service's routes, on an app that may have others; they answer everything that comes as far as them. Where nothing
- * stands before them, only the docs need Express, which costs as much as all the rest of a small request.
+ * stands before them, only the docs need Express, which costs as much as all the rest of a small request, and is loaded then.
  */
-export function createDoor(options: AppOptions, app: App = bareApp()): Door {
-  const hasOthers = app.router.stack.length > 0;
+export function createDoor(options: AppOptions, app?: App): Door {
   const begin = answerInTurns(options);
-  addRoutes(options, app, begin);
-  if (hasOthers) return { handle: app, app };
+  if (app !== undefined && app.router.stack.length > 0) return { handle: addRoutes(options, app, begin), app };
+  const docs = lazy(() => addRoutes(options, app ?? bareApp(), begin));
   const handle: RequestListener = (request, response) => {
-    if (request.url?.startsWith("/docs") === true) app(request, response);
+    if (request.url?.startsWith("/docs") === true) docs()(request, response);
     else begin(new Exchange(request, response, options.host.listener));
   };
   return { handle };
@@ -66,7 +67,7 @@ function answerInTurns(options: AppOptions): (exchange: Exchange) => void {
     });
 }
 
-function addRoutes(options: AppOptions, app: App, begin: (exchange: Exchange) => void): void {
+function addRoutes(options: AppOptions, app: App, begin: (exchange: Exchange) => void): App {
   const docs = docsHandler();
   app.use((request, response) => {
     const exchange = new Exchange(request, response, options.host.listener);
@@ -76,6 +77,7 @@ function addRoutes(options: AppOptions, app: App, begin: (exchange: Exchange) =>
   const failed: ErrorRequestHandler = (error, request, response, _next) =>
     new Exchange(request, response, options.host.listener).fail(describeForeign(error));
   app.use(failed);
+  return app;
 }
 
 /** What a route or middleware of others threw; Express's own body parsers say by a status that the caller is at fault. */
