@@ -2,6 +2,7 @@
 import { dirname, relative } from "node:path/posix";
 import type { DeviceName, PlanModel, PlanVersion } from "../../plan/plan.js";
 import { newestVersion } from "../../plan/versions.js";
+import type { SpareMemory } from "../group/thread-share.js";
 import { deviceNote, devices } from "../instances/devices.js";
 import { type Instance, LaneInstance, openInstance } from "../instances/instance.js";
 import type { Lane } from "../instances/lane.js";
@@ -44,12 +45,7 @@ export async function openInstances(options: OpenGroupOptions): Promise<OpenedIn
   try {
     for (const wanted of wantedInstances(model, lanes.cores)) {
       await openSome(opening, wanted, 1);
-      // They open side by side where no lane that works has to wait for that.
-      for (let left = wanted.count - 1; left > 0; ) {
-        const next = Math.min(left, Math.max(1, lanes.room));
-        await openSome(opening, wanted, next);
-        left -= next;
-      }
+      for (let left = wanted.count - 1; left > 0; ) left -= await openBeside(opening, wanted, left);
     }
   } catch (error) {
     await Promise.all(opened.map(({ instance }) => instance.close()));
@@ -57,6 +53,25 @@ export async function openInstances(options: OpenGroupOptions): Promise<OpenedIn
   }
   return { opened, notes: [...notes.values(), ...fewerNotes(model, lanes.cores, opened.length)] };
 }
+
+/**
+ * Some of those that are left, side by side where no lane that works has to wait for that, and there is memory: while it opens
+ * each takes as much again as it keeps. Gives how many.
+ */
+async function openBeside(opening: Opening, wanted: Wanted, left: number): Promise<number> {
+  const { lanes, reserve = nobodyCounts } = opening.options;
+  const most = Math.min(left, lanes.room);
+  const spare = most > 1 ? await reserve(most - 1).catch(() => undefined) : undefined;
+  const count = spare === undefined ? 1 : most;
+  try {
+    await openSome(opening, wanted, count);
+  } finally {
+    spare?.release();
+  }
+  return count;
+}
+
+const nobodyCounts = async (): Promise<Pick<SpareMemory, "release">> => ({ release: () => {} });
 
 /** So many of the same. Rejects with what the first of them threw that failed, once all have ended. */
 async function openSome(opening: Opening, wanted: Wanted, count: number): Promise<void> {

@@ -5,6 +5,7 @@ import { Lanes } from "../../../../runtime/engine/instances/lanes.js";
 import { Processes } from "../../../../runtime/engine/instances/processes.js";
 import { silentObserver } from "../../../../runtime/engine/observer.js";
 import { type OpenedInstances, openInstances } from "../../../../runtime/engine/open/open-instances.js";
+import type { OpenGroupOptions } from "../../../../runtime/engine/open/open-options.js";
 import type { PlanModel } from "../../../../runtime/plan/plan.js";
 import { type ModelSketch, writeModel } from "../../../support/onnx-model.js";
 import { planModel } from "../../../support/plan-model.js";
@@ -47,7 +48,7 @@ function lanesOf(cores: number): WatchedLanes {
 async function open(
   lanes: Lanes,
   settings: Partial<PlanModel>,
-  file = writeModel(doubling),
+  { file = writeModel(doubling), ...options }: Partial<OpenGroupOptions> & { readonly file?: string } = {},
 ): Promise<OpenedInstances["opened"]> {
   const found = await openInstances({
     name: "model",
@@ -57,6 +58,7 @@ async function open(
     processes: new Processes(),
     observer: silentObserver,
     clock: systemClock,
+    ...options,
   });
   opened.push(found);
   return found.opened;
@@ -88,6 +90,23 @@ test("so many open side by side as there are empty lanes, each in a lane of its 
   expect(new Set(lanes.placed).size).toBe(4);
 });
 
+test("those that open side by side have memory for what they take for a moment; where there is none, one opens after the other", async () => {
+  const lanes = lanesOf(4);
+  const reserved: (number | string)[] = [];
+  const reserve = async (instances: number) => {
+    reserved.push(instances);
+    return { release: () => void reserved.push("released"), offer: () => {} };
+  };
+  await open(lanes, { instances: [{ count: 4 }] }, { reserve });
+  expect([lanes.busy, reserved]).toEqual([
+    [0, 0, 1, 2],
+    [2, "released"],
+  ]);
+  const tight = lanesOf(4);
+  await open(tight, { instances: [{ count: 4 }] }, { reserve: () => Promise.reject(new Error("there is none")) });
+  expect(tight.busy).toEqual([0, 0, 0, 0]);
+});
+
 test("instances of different kinds open one after the other, in the spec's order", async () => {
   const lanes = lanesOf(4);
   await open(lanes, { instances: [{ count: 1, device: "cpu" }, { count: 2 }] });
@@ -105,6 +124,6 @@ test("where one of those that open side by side fails, none is left open", async
   lanes.onPlace = () => {
     if (lanes.placed.length === 2) rmSync(file);
   };
-  await expect(open(lanes, { instances: [{ count: 3 }] }, file)).rejects.toThrow("model");
+  await expect(open(lanes, { instances: [{ count: 3 }] }, { file })).rejects.toThrow("model");
   expect(lanes.room).toBe(3);
 });
