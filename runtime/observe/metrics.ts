@@ -34,7 +34,7 @@ const loopLookMs = 50;
 export function createMetrics(latencyBucketsS: readonly number[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopLookMs });
-  const series = createSeries(registry, [...latencyBucketsS]);
+  const series = createSeries(registry, latencyBucketsS);
   const notes: Notes = { inFlight: 0, waiting: new Map(), requests: new Map() };
   const histograms = Object.values(series).filter((one) => one instanceof Histogram);
   const forget = forgetClosed(registry, histograms);
